@@ -32,6 +32,8 @@ export interface UpstreamCounters {
   readonly picked: number
   readonly answered: number
   readonly failed: number
+  /** Of the failed: ended by a lost link or a deadline, so that the upstream may never have received them. */
+  readonly unconfirmed: number
   readonly inFlight: number
   readonly health: Health
 }

@@ -1,0 +1,42 @@
+/**
+ * Which upstream takes the next request: the members that may be used, kept as a list that is rebuilt on change, and a
+ * policy that chooses among them. None and one are decided here, so that a policy is arithmetic and nothing else.
+ */
+import type { PickContext, Policy, UpstreamView } from '../policy/policy.ts'
+
+export interface Candidate extends UpstreamView {
+  /** May take a request now, weight aside. The balancer asks again only on `refresh`. */
+  isUsable(): boolean
+}
+
+export class Balancer<Upstream extends Candidate> {
+  private members: readonly Upstream[] = []
+  private eligible: readonly Upstream[] = []
+  private policy: Policy
+
+  constructor(policy: Policy) {
+    this.policy = policy
+  }
+
+  /** Also where a policy changes while it runs: its turn begins anew. */
+  setPolicy(policy: Policy): void {
+    this.policy = policy
+  }
+
+  setMembers(members: readonly Upstream[]): void {
+    this.members = members
+    this.refresh()
+  }
+
+  /** To be called whenever what `isUsable` or a weight says may have changed. */
+  refresh(): void {
+    this.eligible = this.members.filter(member => member.weight > 0 && member.isUsable())
+  }
+
+  /** Null where nobody is eligible. */
+  pick(context: PickContext): Upstream | null {
+    const eligible = this.eligible
+    if (eligible.length > 1) return eligible[this.policy.pick(eligible, context)]!
+    return eligible.length === 1 ? eligible[0]! : null
+  }
+}

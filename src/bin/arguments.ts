@@ -1,0 +1,144 @@
+/** From what was typed after a verb to typed options, or to one line that says what is wrong with it. Pure. */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { suggest } from '../base/suggest.ts'
+import { quote, visible } from '../topology/visible.ts'
+import { type OptionEntry, VERBS, type Verb } from './option-table.ts'
+import { readValue } from './option-value.ts'
+
+export interface RunOptions {
+  readonly file: string
+  /** Null: until stopped. */
+  readonly durationMs: number | null
+  /** Requests per second; null: what the file says. */
+  readonly rate: number | null
+  /** Between reports. */
+  readonly intervalMs: number
+  readonly json: boolean
+  /** False: plain tables, whatever standard output is. */
+  readonly tui: boolean
+  /** Null: as the terminal and the environment say. */
+  readonly color: boolean | null
+}
+
+export interface CheckOptions {
+  readonly file: string
+  readonly json: boolean
+}
+
+export interface BenchOptions {
+  readonly json: boolean
+  /** Null: as many as the benchmark thinks right. */
+  readonly rounds: number | null
+}
+
+interface OptionsOf {
+  run: RunOptions
+  check: CheckOptions
+  bench: BenchOptions
+}
+
+export type ArgumentsResult<Options> =
+  | { readonly kind: 'ok'; readonly options: Options }
+  | { readonly kind: 'help' | 'version' }
+  /** One line for standard error; the exit code is 2. */
+  | { readonly kind: 'usage-error'; readonly message: string }
+
+export const DEFAULT_FILE = 'topology.json'
+const JSON_INTERVAL_MS = 1_000
+const TABLE_INTERVAL_MS = 5_000
+
+/** What was typed, by option name; the last one wins. Flags are true, durations in milliseconds. */
+interface Typed {
+  files: string[]
+  values: Map<string, number | true>
+}
+
+const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
+  run: ({ files, values }) => ({
+    file: files[0] ?? DEFAULT_FILE,
+    durationMs: numberOf(values, 'duration'),
+    rate: numberOf(values, 'rate'),
+    intervalMs: numberOf(values, 'interval') ?? (values.has('json') ? JSON_INTERVAL_MS : TABLE_INTERVAL_MS),
+    json: values.has('json'),
+    tui: !values.has('no-tui'),
+    color: lastOf(values, 'color', 'no-color'),
+  }),
+  check: ({ files, values }) => ({ file: files[0] ?? DEFAULT_FILE, json: values.has('json') }),
+  bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
+}
+
+/** Reads the words after the verb. `--help` wins wherever it stands, whatever else is wrong. */
+export function parseArguments<V extends Verb>(verb: V, argv: readonly string[]): ArgumentsResult<OptionsOf[V]> {
+  const before = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  if (before.some(word => word === '--help' || word === '-h')) return { kind: 'help' }
+  if (before.some(word => word === '--version' || word === '-V')) return { kind: 'version' }
+  const typed = readWords(verb, argv)
+  if (typeof typed === 'string') return { kind: 'usage-error', message: typed }
+  if (typed.values.has('help')) return { kind: 'help' } // one of several letters after one dash
+  return { kind: 'ok', options: MAKE_OPTIONS[verb](typed) }
+}
+
+/** A sentence instead of the words where something is wrong with them; the first such thing. */
+function readWords(verb: Verb, argv: readonly string[]): Typed | string {
+  const { options, takesFile } = VERBS[verb]
+  const typed: Typed = { files: [], values: new Map() }
+  for (const token of tokensOf(options, argv)) {
+    if (token.kind === 'positional') typed.files.push(token.value)
+    if (token.kind !== 'option') continue
+    const option = options.find(({ name }) => name === token.name)
+    if (!option) return unknownOption(argv[token.index]!, options)
+    const read = readValue(option, token.value, token.inlineValue === true)
+    if (!read.ok) return read.message
+    typed.values.delete(option.name) // so that the order is that of the last one of each name
+    typed.values.set(option.name, read.value)
+  }
+  return filesProblem(verb, takesFile, typed.files) ?? typed
+}
+
+/** Not strict: its messages name no cure, so the table above is held by our own. */
+function tokensOf(options: readonly OptionEntry[], argv: readonly string[]) {
+  const config = options.map(({ name, short, type }) => {
+    return [name, { type: type === 'flag' ? 'boolean' : 'string', ...(short && { short }) }] as const
+  })
+  const args = [...argv]
+  return parseArgs({ args, options: Object.fromEntries(config), strict: false, tokens: true }).tokens
+}
+
+function unknownOption(word: string, options: readonly OptionEntry[]): string {
+  const typed = visible(word.replace(/=.*$/s, ''))
+  const near = suggest(
+    typed.replace(/^-+/, ''),
+    options.map(({ name }) => name),
+  )
+  if (near !== null) return `unknown option ${typed}, did you mean --${near}?`
+  return `unknown option ${typed}; --help lists the options`
+}
+
+function filesProblem(verb: Verb, takesFile: boolean, files: readonly string[]): string | null {
+  const [first, second] = files
+  if (first === undefined) return null
+  if (!takesFile) return `${verb} takes no file, but got ${quote(first)}; leave it out`
+  if (first === '') return `the name of the topology file is empty; leave it out for ${DEFAULT_FILE}`
+  if (second === undefined) return null
+  return `${verb} takes one topology file, but got ${quote(first)} and ${quote(second)}; leave one out`
+}
+
+function numberOf(values: Typed['values'], name: string): number | null {
+  const value = values.get(name)
+  return typeof value === 'number' ? value : null
+}
+
+/** Which of two opposite flags came last; null without either. */
+function lastOf(values: Typed['values'], yes: string, no: string): boolean | null {
+  const last = [...values.keys()].findLast(name => name === yes || name === no)
+  return last === undefined ? null : last === yes
+}
+
+/**
+ * The absolute path of what a user typed. npm runs scripts in the package's folder and tells in INIT_CWD where the
+ * user was; outside npm that variable is a stranger's.
+ */
+export function resolveUserPath(path: string, env: Readonly<Record<string, string | undefined>>, cwd: string): string {
+  return resolve(cwd, (env.npm_lifecycle_event && env.INIT_CWD) || '', path)
+}

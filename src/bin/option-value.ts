@@ -1,0 +1,58 @@
+/** One option's value: within its type and range, or one line that says what to type instead. Pure. */
+import { formatDuration, parseDurationMs } from '../base/units.ts'
+import { quote } from '../topology/visible.ts'
+import type { OptionEntry } from './option-table.ts'
+
+export type ValueResult =
+  | { readonly ok: true; readonly value: number | true }
+  | { readonly ok: false; readonly message: string }
+
+type ValuedEntry = Exclude<OptionEntry, { type: 'flag' }>
+
+const NUMBER = /^-?\d+(\.\d+)?$/
+
+/** `inline`: given as `--name=value`, so that it belongs to the option whatever it looks like. */
+export function readValue(option: OptionEntry, value: string | undefined, inline: boolean): ValueResult {
+  const name = `--${option.name}`
+  if (option.type === 'flag') {
+    return value === undefined ? { ok: true, value: true } : refuse(`${name} takes no value; write ${name} alone`)
+  }
+  const looksLikeOption = !inline && /^-[^\d.]/.test(value ?? '')
+  if (value === undefined || value === '' || looksLikeOption) {
+    return refuse(`${name} needs a value, such as ${exampleOf(option)}`)
+  }
+  const read = option.type === 'duration' ? readDuration(option, value) : readNumber(option, value)
+  if (typeof read === 'string') return refuse(`${name} ${quote(value)} ${read}`)
+  if (read >= option.min && read <= option.max) return { ok: true, value: read }
+  return refuse(`${name} ${quote(value)} is out of range: ${rangeOf(option)}`)
+}
+
+function readDuration(option: ValuedEntry, text: string): number | string {
+  const durationMs = parseDurationMs(text)
+  if (durationMs !== null) return durationMs
+  if (/^\d+(\.\d+)?$/.test(text)) return `has no unit: write --${option.name} ${text}s or ${text}ms`
+  const positive = text.slice(1)
+  if (text.startsWith('-') && parseDurationMs(positive) !== null) {
+    return `is negative: write --${option.name} ${positive}`
+  }
+  return `is not a duration: write a number and a unit, such as ${exampleOf(option)}`
+}
+
+function readNumber(option: ValuedEntry, text: string): number | string {
+  if (!NUMBER.test(text)) return `is not a number: write for example ${exampleOf(option)}`
+  if (option.type === 'integer' && text.includes('.')) return `is not whole: write for example ${exampleOf(option)}`
+  return Number(text)
+}
+
+function exampleOf({ name, type }: ValuedEntry): string {
+  return `--${name} ${type === 'duration' ? '5s' : '100'}`
+}
+
+/** `50ms to 24h`, `0 to 1000000`: the range as help and messages show it. */
+export function rangeOf({ type, min, max }: ValuedEntry): string {
+  return type === 'duration' ? `${formatDuration(min)} to ${formatDuration(max)}` : `${min} to ${max}`
+}
+
+function refuse(message: string): ValueResult {
+  return { ok: false, message }
+}

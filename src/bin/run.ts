@@ -1,0 +1,109 @@
+/** `udsim run`: from options to a launcher and the view that suits where its output goes. */
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Chalk } from 'chalk'
+import { makeHostClock } from '../base/clock.ts'
+import { makeRng } from '../base/rng.ts'
+import type { View } from '../stats/reports.ts'
+import { Launcher } from '../supervise/launcher.ts'
+import { chooseRenderer, type Renderer } from '../view/choose-renderer.ts'
+import { colourLevel } from '../view/colour-level.ts'
+import { makeJsonView } from '../view/json-lines.ts'
+import { makeLiveView } from '../view/live.ts'
+import { makePlainView } from '../view/plain.ts'
+import type { RunOptions } from './arguments.ts'
+import { loadTopology } from './load-topology.ts'
+
+/** What eyes follow: figures of single quarter-seconds flicker. */
+const LIVE_STATS_EVERY_MS = 250
+const LIVE_WINDOW_MS = 2_000
+/** npm passes a Ctrl-C on that the terminal has already sent: one press, two signals, a third of a millisecond apart. */
+const SAME_PRESS_MS = 500
+
+const FORCED_EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type EndSignal = keyof typeof FORCED_EXIT
+
+/** Resolves with the exit code when nothing of the run is left. */
+export async function run(options: RunOptions): Promise<number> {
+  const loaded = loadTopology(options.file)
+  if (!loaded.ok) {
+    process.stderr.write(`${loaded.message}\n`)
+    return 2
+  }
+  // Socket paths are relative to the file's folder, here as in every child, so that they stay short.
+  process.chdir(path.dirname(loaded.file))
+  const renderer = chooseRenderer({
+    stdoutIsTty: process.stdout.isTTY === true,
+    stdinIsTty: process.stdin.isTTY === true,
+    env: process.env,
+    flags: { json: options.json, noTui: !options.tui },
+  })
+  const isLive = renderer === 'live'
+  const launcher: Launcher = new Launcher(
+    {
+      ...loaded,
+      childEntry: fileURLToPath(new URL('./child.js', import.meta.url)),
+      rate: options.rate,
+      durationMs: options.durationMs,
+      statsEveryMs: isLive ? LIVE_STATS_EVERY_MS : options.intervalMs,
+      windowMs: isLive ? LIVE_WINDOW_MS : 0,
+    },
+    () => makeView(renderer, options, path.basename(loaded.file), launcher),
+  )
+  followSignals(launcher)
+  followOutput(launcher)
+  const outcome = await launcher.run()
+  if (outcome.message !== null) process.stderr.write(`udsim: ${outcome.message}\n`)
+  return outcome.exitCode
+}
+
+function makeView(renderer: Renderer, options: RunOptions, topologyName: string, launcher: Launcher): View {
+  const write = (text: string) => {
+    process.stdout.write(text)
+  }
+  if (renderer === 'json') return makeJsonView({ write })
+  if (renderer === 'plain') return makePlainView({ write, topologyName, width: process.stdout.columns })
+  const level = colourLevel({
+    env: process.env,
+    isTty: true,
+    depth: process.stdout.getColorDepth(),
+    ...(options.color === null ? {} : { flag: options.color }),
+  })
+  return makeLiveView({
+    stdout: process.stdout,
+    stdin: process.stdin,
+    chalk: new Chalk({ level }),
+    clock: makeHostClock(makeRng('view')),
+    topologyName,
+    onQuit: () => launcher.stop('quit'),
+    onInterrupt: () => process.emit('SIGINT'),
+  })
+}
+
+/** The first asks for an orderly stop, the second ends everything at once. */
+function followSignals(launcher: Launcher): void {
+  let firstAtMs: number | null = null
+  for (const signal of Object.keys(FORCED_EXIT) as EndSignal[]) {
+    process.on(signal, () => {
+      const nowMs = performance.now()
+      firstAtMs ??= nowMs
+      if (!launcher.isStopping()) launcher.stop(signal)
+      else if (nowMs - firstAtMs > SAME_PRESS_MS) void force(launcher, FORCED_EXIT[signal])
+    })
+  }
+  process.on('uncaughtException', error => {
+    process.stderr.write(`udsim: ${error.stack ?? error}\n`)
+    void force(launcher, 1)
+  })
+}
+
+async function force(launcher: Launcher, exitCode: number): Promise<void> {
+  await launcher.force()
+  process.exit(exitCode)
+}
+
+/** Whoever read the output is gone (`| head -1`): an orderly end, since nobody sees what would follow. */
+function followOutput(launcher: Launcher): void {
+  process.stdout.on('error', () => launcher.stop('output closed'))
+  process.stderr.on('error', () => {})
+}

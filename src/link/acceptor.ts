@@ -1,0 +1,88 @@
+/** Listens at a node's address and keeps the links of whoever dials it; drains them when the node is to go. */
+import type { Listener } from '../transport/transport.ts'
+import type { World } from '../transport/world.ts'
+import { type DownstreamKeeper, DownstreamLink, type RequestSink } from './downstream-link.ts'
+import type { LinkEnd, LinkSetting } from './link.ts'
+
+export interface AcceptorOwner extends RequestSink {
+  /** A downstream has sent its last request, or is gone: `isDrained` may have become true. */
+  onDownstreamQuiet(link: DownstreamLink): void
+  /** A downstream is gone: nobody waits for the answers to what it sent. */
+  onDownstreamGone(link: DownstreamLink): void
+}
+
+export class Acceptor implements DownstreamKeeper {
+  /** Streams of bytes that were no part of the protocol. */
+  protocolErrors = 0
+  private readonly links = new Set<DownstreamLink>()
+  private readonly setting: LinkSetting
+  private readonly owner: AcceptorOwner
+  private listener: Listener | null = null
+  private isDraining = false
+
+  constructor(setting: LinkSetting, owner: AcceptorOwner) {
+    this.setting = setting
+    this.owner = owner
+  }
+
+  /** `ready(null)` when the address can be dialled, else with the reason why not. */
+  listen(world: World, address: string, ready: (problem: string | null) => void): void {
+    this.listener = world.transport.listen(
+      address,
+      connection => {
+        const link = new DownstreamLink(this.setting, this.owner, this)
+        this.links.add(link)
+        link.attach(connection)
+        return link
+      },
+      ready,
+    )
+  }
+
+  connections(): number {
+    return this.links.size
+  }
+
+  /** Asks every downstream to send nothing new. */
+  drain(): void {
+    this.isDraining = true
+    for (const link of this.links) link.sendDrain()
+  }
+
+  /** Whether nobody will send anything new: each downstream has said so, or is gone. */
+  isDrained(): boolean {
+    for (const link of this.links) if (!link.isDrained) return false
+    return true
+  }
+
+  /** After a drain: closes each link in order, and gives the address back. */
+  finish(): void {
+    this.listener?.close()
+    for (const link of this.links) link.finish()
+  }
+
+  /** Closes everything at once. */
+  stop(): void {
+    this.listener?.close()
+    for (const link of this.links) link.close('local', '')
+  }
+
+  tick(nowMs: number): void {
+    for (const link of this.links) link.tick(nowMs)
+  }
+
+  onLinkOpen(link: DownstreamLink): void {
+    if (this.isDraining) link.sendDrain()
+  }
+
+  onDrained(link: DownstreamLink): void {
+    this.owner.onDownstreamQuiet(link)
+  }
+
+  onLinkClosed(link: DownstreamLink, end: LinkEnd): void {
+    this.links.delete(link)
+    if (end.cause === 'protocol') this.protocolErrors++
+    this.owner.onDownstreamGone(link)
+    this.owner.onDownstreamQuiet(link)
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Keeps one link to one upstream: dials, dials again when it is lost, and changes over to a new process of the node
+ * without a gap, by opening the new link before leaving the old one.
+ */
+import type { Timer } from '../base/clock.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { World } from '../transport/world.ts'
+import type { LinkEnd, LinkSetting } from './link.ts'
+import { type AnswerSink, type SilenceLimits, UpstreamLink } from './upstream-link.ts'
+
+/** gRPC's shape of reconnection (factor 1.6, jitter 0.2), at the scale of a local socket. */
+const BACKOFF_MS_MIN = 10
+const BACKOFF_MS_MAX = 1_000
+const BACKOFF_FACTOR = 1.6
+const BACKOFF_JITTER = 0.2
+/** A link that lived this long was no failed attempt. */
+const STABLE_MS = 1_000
+
+export interface DialerOwner {
+  /** `link()` may have changed, or whether it is usable. */
+  onUpstreamChange(cause: string): void
+  /** A link is gone, and with it every request that it still owed. */
+  onLinkLost(link: UpstreamLink): void
+}
+
+export class Dialer {
+  /** Where new requests go; null while there is none. */
+  link: UpstreamLink | null = null
+  private dialling: UpstreamLink | null = null
+  /** Links that finish what they owe. */
+  private leaving: UpstreamLink[] = []
+  private retry: Timer | null = null
+  private backoffMs = BACKOFF_MS_MIN
+  private openedMs = -Infinity
+  /** When a dial was last put off: a link opened since then ends a series of failures. */
+  private scheduledMs = -Infinity
+  private isRetired = false
+  private readonly world: World
+  private readonly setting: LinkSetting
+  private readonly limits: SilenceLimits
+  private readonly address: string
+  private readonly sink: AnswerSink
+  private readonly owner: DialerOwner
+
+  /** `sink` gets the answers of every link that this dialer ever has. */
+  constructor(
+    world: World,
+    setting: LinkSetting,
+    limits: SilenceLimits,
+    address: string,
+    sink: AnswerSink,
+    owner: DialerOwner,
+  ) {
+    this.world = world
+    this.setting = setting
+    this.limits = limits
+    this.address = address
+    this.sink = sink
+    this.owner = owner
+  }
+
+  /** Dials now, unless a link stands or is being dialled: for the start, and when a new process is known to listen. */
+  connect(): void {
+    if (!this.link && !this.dialling && !this.isRetired) this.dial()
+  }
+
+  /** A new process listens at the address: changes over to it, leaving the old link only when the new one stands. */
+  renew(): void {
+    if (!this.dialling && !this.isRetired) this.dial()
+  }
+
+  /** Sends nothing new; closes when nothing is owed. */
+  retire(): void {
+    this.isRetired = true
+    this.retry?.cancel()
+    this.dialling?.close('local', '')
+    if (this.link) this.leave(this.link)
+  }
+
+  /** Closes at once. */
+  stop(): void {
+    this.isRetired = true
+    this.retry?.cancel()
+    for (const link of [this.dialling, this.link, ...this.leaving]) link?.close('local', '')
+  }
+
+  tick(nowMs: number): void {
+    this.link?.tick(nowMs)
+    for (const link of this.leaving) {
+      if (link.outstanding === 0) link.finish()
+      else link.tick(nowMs)
+    }
+  }
+
+  /** Nothing is left to wait for after `retire`. */
+  isGone(): boolean {
+    return this.isRetired && !this.link && !this.dialling && this.leaving.length === 0
+  }
+
+  onLinkOpen(link: UpstreamLink): void {
+    if (this.link) this.leave(this.link)
+    this.dialling = null
+    this.link = link
+    this.openedMs = link.nowMs
+    this.owner.onUpstreamChange('connected')
+  }
+
+  onLinkChange(link: UpstreamLink): void {
+    if (link !== this.link) return
+    // Its node is going, or being replaced: whoever listens at the address now is the next.
+    if (link.isDraining) this.scheduleDial()
+    this.owner.onUpstreamChange(link.isDraining ? 'draining' : link.isSilent ? 'silent' : 'heard')
+  }
+
+  onLinkClosed(link: UpstreamLink, end: LinkEnd): void {
+    this.leaving = this.leaving.filter(other => other !== link)
+    this.owner.onLinkLost(link)
+    if (link === this.dialling) this.dialling = null
+    else if (link === this.link) this.link = null
+    else return
+    if (!this.link) this.scheduleDial()
+    this.owner.onUpstreamChange(end.detail === '' ? end.cause : `${end.cause} (${end.detail})`)
+  }
+
+  private leave(link: UpstreamLink): void {
+    this.link = null
+    this.leaving.push(link)
+    if (link.outstanding === 0) link.finish()
+  }
+
+  private dial(): void {
+    this.retry?.cancel()
+    this.retry = null
+    const link = new UpstreamLink(this.setting, this.limits, this.sink, this)
+    this.dialling = link
+    const transport: Transport = this.world.transport
+    link.attach(transport.dial(this.address, link))
+  }
+
+  /** Later and later while links do not last, so that a node that is down is not hammered. */
+  private scheduleDial(): void {
+    if (this.retry || this.dialling || this.isRetired) return
+    if (this.world.clock.nowMs() - this.openedMs >= STABLE_MS && this.openedMs > this.scheduledMs) {
+      this.backoffMs = BACKOFF_MS_MIN
+    }
+    this.scheduledMs = this.world.clock.nowMs()
+    const jitter = 1 + BACKOFF_JITTER * (2 * this.world.rng.float() - 1)
+    this.retry = this.world.clock.after(Math.round(this.backoffMs * jitter), () => {
+      this.retry = null
+      this.renew()
+    })
+    this.backoffMs = Math.min(this.backoffMs * BACKOFF_FACTOR, BACKOFF_MS_MAX)
+  }
+}

@@ -1,0 +1,101 @@
+/** A link from a node or client that sends me requests: it dialled, it numbers the streams, I answer each once. */
+import { ErrorCode } from '../wire/error-code.ts'
+import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
+import { FrameType, HEADER_BYTES, REQUEST_HEAD_BYTES, readLength, readStreamId, writeHeader } from '../wire/frame.ts'
+import { StreamPlaces } from '../wire/stream-places.ts'
+import { Link, type LinkEnd, type LinkSetting } from './link.ts'
+
+/** Who answers the requests. */
+export interface RequestSink {
+  /** A whole REQUEST at [start, end) of bytes that are the sink's from now on. */
+  onRequest(link: DownstreamLink, bytes: Uint8Array, start: number, end: number): void
+  onCancel(link: DownstreamLink, streamId: number): void
+}
+
+/** Who keeps the link among its like. */
+export interface DownstreamKeeper {
+  onLinkOpen(link: DownstreamLink): void
+  /** The peer has sent its last request, as DRAIN asked it to. */
+  onDrained(link: DownstreamLink): void
+  onLinkClosed(link: DownstreamLink, end: LinkEnd): void
+}
+
+export class DownstreamLink extends Link {
+  /** Which of the owner's slots serves which of the peer's streams. */
+  readonly streams: StreamPlaces = new StreamPlaces()
+  /** The peer knows that nothing new is taken, and has stopped. */
+  isDrained = false
+  private isDrainSent = false
+  private readonly sink: RequestSink
+  private readonly keeper: DownstreamKeeper
+
+  constructor(setting: LinkSetting, sink: RequestSink, keeper: DownstreamKeeper) {
+    super(setting)
+    this.sink = sink
+    this.keeper = keeper
+  }
+
+  /** Passes on an answer that lies in bytes which the caller gives away. */
+  forwardAnswer(bytes: Uint8Array, start: number, end: number): void {
+    this.writer.forward(bytes, start, end)
+  }
+
+  sendError(streamId: number, code: ErrorCode, isNotExecuted: boolean): void {
+    if (this.isClosed) return
+    const at = this.writer.claim(STREAM_ERROR_BYTES)
+    writeStreamError(this.writer.slab, at, streamId, code, isNotExecuted)
+  }
+
+  /** Asks the peer to send nothing new; `onDrained` follows. Requests that crossed with it are served. */
+  sendDrain(): void {
+    if (this.isDrainSent || this.isClosed || !this.peer) return
+    this.isDrainSent = true
+    this.sendBare(FrameType.drain, 0)
+  }
+
+  protected override onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void {
+    if (type !== FrameType.hello) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO`)
+    this.peer = this.readHello(bytes, start)
+    if (!this.peer) return
+    this.sendHello(FrameType.helloAck)
+    this.keeper.onLinkOpen(this)
+  }
+
+  protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
+    if (type === FrameType.request) this.acceptRequest(bytes, start, end)
+    else if (type === FrameType.cancel) this.sink.onCancel(this, readStreamId(bytes, start))
+    else if (type === FrameType.ping) this.sendPong(bytes, start)
+    else if (type === FrameType.drain) this.acceptDrained()
+    else if (type === FrameType.error && readStreamId(bytes, start) === 0) this.acceptConnectionError(bytes, start)
+    else this.breakOff(ErrorCode.protocol, `frame type ${type} from a downstream`)
+  }
+
+  private acceptRequest(bytes: Uint8Array, start: number, end: number): void {
+    if (readLength(bytes, start) < REQUEST_HEAD_BYTES) this.breakOff(ErrorCode.protocol, 'a REQUEST without its head')
+    else this.sink.onRequest(this, bytes, start, end)
+  }
+
+  private sendPong(bytes: Uint8Array, start: number): void {
+    if (readLength(bytes, start) !== 0) return this.breakOff(ErrorCode.protocol, 'a PING with a body')
+    const at = this.writer.claim(HEADER_BYTES)
+    writeHeader(this.writer.slab, at, FrameType.pong, 0, 0, 0)
+  }
+
+  private acceptDrained(): void {
+    if (!this.isDrainSent) return this.breakOff(ErrorCode.protocol, 'a DRAIN that answers none')
+    this.isDrained = true
+    this.keeper.onDrained(this)
+  }
+
+  /** Whoever does not read its answers is not read from: what it is owed stays bounded by what it sent. */
+  protected override onWritableChange(): void {
+    if (this.isWritable) this.connection?.resumeReading()
+    else this.connection?.pauseReading()
+  }
+
+  protected override onHeard(): void {}
+
+  protected override onLinkClosed(end: LinkEnd): void {
+    this.keeper.onLinkClosed(this, end)
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Gathers a turn's frames for one connection. Frames made here are written straight into a slab; frames passed on from
+ * another connection's bytes are remembered as a run and copied only when something else follows them: the answers of
+ * one upstream to one downstream leave as the very bytes that came, in one write.
+ */
+import type { Connection } from '../transport/transport.ts'
+import type { Flushable, Outbox } from './outbox.ts'
+
+/** Small writes share a slab, so that a flush costs no allocation of its own; 64 KiB is what one read brings. */
+const SLAB_BYTES = 65_536
+/** A run from this size on is cheaper to send as it lies than to copy. */
+const COPY_BYTES_MAX = 16_384
+
+const NO_BYTES = new Uint8Array(0)
+
+export class FrameWriter implements Flushable {
+  /** Where `claim` said to write. Read it again after each claim. */
+  slab: Uint8Array = NO_BYTES
+  /** The slab's bytes from `sentTo` to `filledTo` wait for the flush. */
+  private sentTo = 0
+  private filledTo = 0
+  private run: Uint8Array | null = null
+  private runStart = 0
+  private runEnd = 0
+  private isWaiting = false
+  private connection: Connection | null = null
+  private readonly outbox: Outbox
+  private readonly onFull: () => void
+
+  /** `onFull`: the connection took bytes and wants no more until it is writable. */
+  constructor(outbox: Outbox, onFull: () => void) {
+    this.outbox = outbox
+    this.onFull = onFull
+  }
+
+  attach(connection: Connection): void {
+    this.connection = connection
+  }
+
+  /** After this nothing is sent, whatever is written. */
+  detach(): void {
+    this.connection = null
+    this.run = null
+    this.sentTo = this.filledTo
+  }
+
+  /** Room for `size` bytes in `slab` at the returned offset; the caller fills all of it before it returns to the loop. */
+  claim(size: number): number {
+    if (this.run) this.closeRun()
+    return this.reserve(size)
+  }
+
+  /** Passes [start, end) of `bytes` on. They must not change before the turn ends. */
+  forward(bytes: Uint8Array, start: number, end: number): void {
+    if (this.run === bytes && this.runEnd === start) {
+      this.runEnd = end
+      return
+    }
+    if (this.run) this.closeRun()
+    this.run = bytes
+    this.runStart = start
+    this.runEnd = end
+    this.wait()
+  }
+
+  /** Bytes written and not yet handed to the connection. */
+  pendingBytes(): number {
+    return this.filledTo - this.sentTo + (this.run ? this.runEnd - this.runStart : 0)
+  }
+
+  flush(): void {
+    this.isWaiting = false
+    if (!this.connection) return
+    if (this.run && this.filledTo === this.sentTo) this.sendRun()
+    else if (this.run) this.closeRun()
+    this.sendSlab()
+  }
+
+  private wait(): void {
+    if (this.isWaiting) return
+    this.isWaiting = true
+    this.outbox.add(this)
+  }
+
+  private reserve(size: number): number {
+    if (this.filledTo + size > this.slab.length) {
+      this.sendSlab()
+      this.slab = new Uint8Array(Math.max(SLAB_BYTES, size))
+      this.sentTo = this.filledTo = 0
+    }
+    const at = this.filledTo
+    this.filledTo += size
+    this.wait()
+    return at
+  }
+
+  private closeRun(): void {
+    const size = this.runEnd - this.runStart
+    if (size >= COPY_BYTES_MAX) {
+      this.sendSlab()
+      this.sendRun()
+      return
+    }
+    const run = this.run!
+    this.run = null
+    const at = this.reserve(size)
+    this.slab.set(size === run.length ? run : run.subarray(this.runStart, this.runEnd), at)
+  }
+
+  private sendRun(): void {
+    const run = this.run!
+    this.run = null
+    this.send(run.subarray(this.runStart, this.runEnd))
+  }
+
+  private sendSlab(): void {
+    if (this.filledTo === this.sentTo) return
+    const bytes = this.slab.subarray(this.sentTo, this.filledTo)
+    this.sentTo = this.filledTo
+    this.send(bytes)
+  }
+
+  private send(bytes: Uint8Array): void {
+    if (this.connection && !this.connection.send(bytes)) this.onFull()
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * One live connection to a neighbour: the handshake, the cutting and gathering of frames, and the limits that both
+ * ends of an edge share. What a frame means is the business of the two kinds of link, upstream and downstream.
+ */
+import type { Clock, Timer } from '../base/clock.ts'
+import type { CloseReason, Connection, ConnectionHandler } from '../transport/transport.ts'
+import { ErrorCode } from '../wire/error-code.ts'
+import { encodeConnectionError, isErrorWellFormed, readErrorCode, readErrorText } from '../wire/error-frame.ts'
+import { type FrameType, HEADER_BYTES, readType, writeHeader } from '../wire/frame.ts'
+import { type FrameSink, makeFrameDecoder } from '../wire/frame-decoder.ts'
+import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
+import { FrameWriter } from './frame-writer.ts'
+import type { Outbox } from './outbox.ts'
+
+/** A Unix socket connects at once; whoever has not said HELLO by then is no peer. */
+const HELLO_TIMEOUT_MS = 2_000
+/** A peer that begins a frame and stops holds memory here. */
+const PARTIAL_FRAME_TIMEOUT_MS = 5_000
+/** A peer that takes no byte for this long is stuck, not slow. */
+const WRITE_STALL_TIMEOUT_MS = 10_000
+/** What may be owed to one peer; eight payloads of the largest size. */
+const OWED_BYTES_MAX = 8 * 1_048_576
+
+export interface LinkEnd {
+  /** As the transport tells it, or `protocol`: the bytes made no sense; `stalled`: a limit of time or size was passed. */
+  readonly cause: CloseReason['cause'] | 'protocol' | 'stalled'
+  readonly detail: string
+}
+
+/** What both kinds of link need from the node that they belong to. */
+export interface LinkSetting {
+  readonly clock: Clock
+  readonly outbox: Outbox
+  /** Who this node says it is. */
+  readonly hello: Hello
+}
+
+export abstract class Link implements ConnectionHandler, FrameSink {
+  /** The peer's HELLO; null until the handshake is done. */
+  peer: Hello | null = null
+  /** False while the connection takes no more bytes. */
+  isWritable = true
+  isClosed = false
+  /** The clock when the present chunk arrived: one reading serves all its frames. */
+  nowMs: number
+  lastByteMs: number
+  protected readonly writer: FrameWriter
+  protected readonly setting: LinkSetting
+  protected connection: Connection | null = null
+  private readonly decoder = makeFrameDecoder()
+  private readonly helloTimer: Timer
+  private fullSinceMs = 0
+  private end_: LinkEnd | null = null
+
+  constructor(setting: LinkSetting) {
+    this.setting = setting
+    this.writer = new FrameWriter(setting.outbox, () => this.becomeFull())
+    this.nowMs = setting.clock.nowMs()
+    this.lastByteMs = this.nowMs
+    this.helloTimer = setting.clock.after(HELLO_TIMEOUT_MS, () => this.close('stalled', 'no HELLO'))
+  }
+
+  /** Gives the link its connection, before any of its callbacks. */
+  attach(connection: Connection): void {
+    this.connection = connection
+    this.writer.attach(connection)
+  }
+
+  onBytes(chunk: Uint8Array): void {
+    if (this.isClosed) return
+    this.nowMs = this.setting.clock.nowMs()
+    this.lastByteMs = this.nowMs
+    this.onHeard()
+    const problem = this.decoder.push(chunk, this)
+    if (problem) this.breakOff(problem.code, problem.message)
+  }
+
+  onFrame(bytes: Uint8Array, start: number, end: number): void {
+    if (this.peer) this.onOpenFrame(readType(bytes, start), bytes, start, end)
+    else this.onHandshakeFrame(readType(bytes, start), bytes, start)
+  }
+
+  onWritable(): void {
+    if (this.isWritable || this.isClosed) return
+    this.isWritable = true
+    this.onWritableChange()
+  }
+
+  onEnd(): void {
+    this.connection?.end()
+  }
+
+  onClose(reason: CloseReason): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.helloTimer.cancel()
+    this.decoder.stop()
+    this.writer.detach()
+    this.onLinkClosed(this.end_ ?? reason)
+  }
+
+  /** Sends what is written, then closes; the peer's answers to it are no longer awaited. */
+  finish(): void {
+    this.writer.flush()
+    this.connection?.end()
+  }
+
+  /** Closes at once, with this side's reason. */
+  close(cause: LinkEnd['cause'], detail: string): void {
+    if (this.isClosed) return
+    this.end_ ??= { cause, detail }
+    this.decoder.stop()
+    this.connection?.destroy()
+  }
+
+  /** Tells the peer why, then closes: what it sent was no part of the protocol. */
+  breakOff(code: ErrorCode, message: string): void {
+    if (this.isClosed) return
+    this.end_ ??= { cause: 'protocol', detail: message }
+    this.decoder.stop()
+    const bytes = encodeConnectionError(code, message)
+    this.writer.forward(bytes, 0, bytes.length)
+    this.finish()
+    // A peer that never reads would hold the closing connection open; what is owed to it does not matter now.
+    this.setting.clock.afterTurn(() => this.connection?.destroy())
+  }
+
+  /** Called by the node a few times a second: limits of time need no timer each. */
+  tick(nowMs: number): void {
+    if (!this.isWritable && nowMs - this.fullSinceMs > WRITE_STALL_TIMEOUT_MS) this.close('stalled', 'takes no bytes')
+    if (this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
+      this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
+    }
+  }
+
+  protected sendHello(type: typeof FrameType.hello | typeof FrameType.helloAck): void {
+    const bytes = encodeHello(type, this.setting.hello)
+    this.writer.forward(bytes, 0, bytes.length)
+  }
+
+  /** A frame of a header alone, about the connection or about one stream. */
+  protected sendBare(type: FrameType, streamId: number): void {
+    const at = this.writer.claim(HEADER_BYTES)
+    writeHeader(this.writer.slab, at, type, 0, streamId, 0)
+  }
+
+  protected readHello(bytes: Uint8Array, start: number): Hello | null {
+    const hello = decodeHello(bytes, start)
+    if (hello) this.helloTimer.cancel()
+    else this.breakOff(ErrorCode.protocol, 'a HELLO that holds no name')
+    return hello
+  }
+
+  /** An ERROR of stream 0: the peer closes, and says why. */
+  protected acceptConnectionError(bytes: Uint8Array, start: number): void {
+    const text = isErrorWellFormed(bytes, start) ? `${readErrorCode(bytes, start)}: ${readErrorText(bytes, start)}` : ''
+    this.close('protocol', `the peer closed with error ${text}`)
+  }
+
+  private becomeFull(): void {
+    if ((this.connection?.owedBytes() ?? 0) > OWED_BYTES_MAX) return this.close('stalled', 'owed more than 8 MiB')
+    if (!this.isWritable) return
+    this.isWritable = false
+    this.fullSinceMs = this.setting.clock.nowMs()
+    this.onWritableChange()
+  }
+
+  onOpen?(): void
+  /** Bytes came, whatever they hold. */
+  protected abstract onHeard(): void
+  protected abstract onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void
+  protected abstract onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void
+  protected abstract onWritableChange(): void
+  protected abstract onLinkClosed(end: LinkEnd): void
+}

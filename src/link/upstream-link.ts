@@ -1,0 +1,164 @@
+/** A link to a node that I send requests to: I dialled it, I number the streams, I watch its silence. */
+import { ErrorCode } from '../wire/error-code.ts'
+import { isErrorWellFormed } from '../wire/error-frame.ts'
+import { FrameType, readStreamId } from '../wire/frame.ts'
+import { Link, type LinkEnd, type LinkSetting } from './link.ts'
+
+/** Who sent the requests. */
+export interface AnswerSink {
+  /** A RESPONSE or an ERROR for a stream, whole, at [start, end) of bytes that are the sink's from now on. */
+  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void
+}
+
+/** Who keeps the link: it dials, replaces, and knows whether requests may be sent. */
+export interface UpstreamKeeper {
+  /** The handshake is done: requests may be sent. */
+  onLinkOpen(link: UpstreamLink): void
+  /** Whether it may be used has changed: see `isUsable`. */
+  onLinkChange(link: UpstreamLink): void
+  onLinkClosed(link: UpstreamLink, end: LinkEnd): void
+}
+
+/** How long a link may be silent before it is asked, and with something outstanding before it counts as dead. */
+export interface SilenceLimits {
+  readonly intervalMs: number
+  readonly timeoutMs: number
+}
+
+export class UpstreamLink extends Link {
+  /** The peer takes nothing new. */
+  isDraining = false
+  /** Something is outstanding and no byte has come for too long. */
+  isSilent = false
+  /** Requests that the peer has not ended, cancelled ones included: it owes one answer for each. */
+  outstanding = 0
+  private isPinged = false
+  private waitingSinceMs = 0
+  /** Of these, cancelled ones: their answers come late, or never if the link is lost first. */
+  private cancelled = 0
+  private readonly limits: SilenceLimits
+  private readonly sink: AnswerSink
+  private readonly keeper: UpstreamKeeper
+
+  constructor(setting: LinkSetting, limits: SilenceLimits, sink: AnswerSink, keeper: UpstreamKeeper) {
+    super(setting)
+    this.limits = limits
+    this.sink = sink
+    this.keeper = keeper
+  }
+
+  /** Open, and not silent. */
+  isHealthy(): boolean {
+    return this.peer !== null && !this.isSilent && !this.isClosed
+  }
+
+  /** Healthy, and takes something new: neither full nor draining. */
+  isUsable(): boolean {
+    return this.isWritable && !this.isDraining && this.isHealthy()
+  }
+
+  /** Sends a REQUEST that lies in bytes which the caller gives away. */
+  forwardRequest(bytes: Uint8Array, start: number, end: number, nowMs: number): void {
+    this.expectAnswer(nowMs)
+    this.writer.forward(bytes, start, end)
+  }
+
+  /** Room for a REQUEST of `size` bytes in `requestBytes()`, which the caller fills at once. */
+  claimRequest(size: number, nowMs: number): number {
+    this.expectAnswer(nowMs)
+    return this.writer.claim(size)
+  }
+
+  requestBytes(): Uint8Array {
+    return this.writer.slab
+  }
+
+  /** The peer still owes the stream's answer, which then counts as late. */
+  cancel(streamId: number): void {
+    if (this.isClosed) return
+    this.cancelled++
+    this.sendBare(FrameType.cancel, streamId)
+  }
+
+  /** An answer whose stream the sink does not know: it was cancelled, or the peer makes it up. */
+  acceptLate(): boolean {
+    if (this.cancelled > 0) this.cancelled--
+    else this.breakOff(ErrorCode.protocol, 'an answer to a stream that has ended')
+    return !this.isClosed
+  }
+
+  override onOpen(): void {
+    this.sendHello(FrameType.hello)
+  }
+
+  override tick(nowMs: number): void {
+    super.tick(nowMs)
+    if (!this.peer || this.isClosed) return
+    const { intervalMs, timeoutMs } = this.limits
+    const isWaiting = this.isPinged || this.outstanding > 0
+    if (isWaiting && nowMs - Math.max(this.lastByteMs, this.waitingSinceMs) >= timeoutMs) this.becomeSilent()
+    if (this.isPinged || nowMs - this.lastByteMs < intervalMs) return
+    if (this.outstanding === 0) this.waitingSinceMs = nowMs
+    this.isPinged = true
+    this.sendBare(FrameType.ping, 0)
+  }
+
+  protected override onHeard(): void {
+    if (!this.isSilent) return
+    this.isSilent = false
+    this.keeper.onLinkChange(this)
+  }
+
+  protected override onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void {
+    if (type === FrameType.error) return this.acceptConnectionError(bytes, start)
+    if (type !== FrameType.helloAck) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO-ACK`)
+    this.peer = this.readHello(bytes, start)
+    if (this.peer) this.keeper.onLinkOpen(this)
+  }
+
+  protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
+    if (type === FrameType.response) return this.acceptAnswer(bytes, start, end)
+    if (type === FrameType.error) return this.acceptError(bytes, start, end)
+    if (type === FrameType.pong) this.isPinged = false
+    else if (type === FrameType.drain) this.acceptDrain()
+    else this.breakOff(ErrorCode.protocol, `frame type ${type} from an upstream`)
+  }
+
+  private acceptError(bytes: Uint8Array, start: number, end: number): void {
+    if (readStreamId(bytes, start) === 0) return this.acceptConnectionError(bytes, start)
+    if (isErrorWellFormed(bytes, start)) this.acceptAnswer(bytes, start, end)
+    else this.breakOff(ErrorCode.protocol, 'an ERROR without a code')
+  }
+
+  private acceptAnswer(bytes: Uint8Array, start: number, end: number): void {
+    if (this.outstanding === 0) return this.breakOff(ErrorCode.protocol, 'an answer to nothing')
+    this.outstanding--
+    this.sink.onAnswer(this, bytes, start, end)
+  }
+
+  /** Said back at once: the peer then knows that every request which I sent has reached it. */
+  private acceptDrain(): void {
+    if (this.isDraining) return
+    this.isDraining = true
+    this.sendBare(FrameType.drain, 0)
+    this.keeper.onLinkChange(this)
+  }
+
+  private expectAnswer(nowMs: number): void {
+    if (this.outstanding++ === 0 && !this.isPinged) this.waitingSinceMs = nowMs
+  }
+
+  private becomeSilent(): void {
+    if (this.isSilent) return
+    this.isSilent = true
+    this.keeper.onLinkChange(this)
+  }
+
+  protected override onWritableChange(): void {
+    this.keeper.onLinkChange(this)
+  }
+
+  protected override onLinkClosed(end: LinkEnd): void {
+    this.keeper.onLinkClosed(this, end)
+  }
+}

@@ -1,0 +1,33 @@
+/** What share of its tier's requests each node should see, if every policy does just what it promises. */
+import { stopOrder } from '../topology/order.ts'
+import type { ForwarderSpec, NodeId, Role, Topology } from '../topology/types.ts'
+import { expectedShares } from './registry.ts'
+
+/** From 0 to 1 among the nodes of the same role, summing to 1 over each role. */
+export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, number> {
+  const flow = new Map<NodeId, number>()
+  const balancers = topology.nodes.filter(node => node.role === 'load-balancer')
+  // The clients take turns over the load balancers.
+  for (const node of balancers) flow.set(node.id, 1 / balancers.length)
+  // Entry first, since a node can be divided only when all of its flow has come.
+  for (const node of stopOrder(topology)) if (node.role !== 'server') divide(node, topology, flow)
+  const totals = totalByRole(topology, flow)
+  return new Map(topology.nodes.map(({ id, role }) => [id, (flow.get(id) ?? 0) / (totals.get(role) || 1)]))
+}
+
+function divide(forwarder: ForwarderSpec, topology: Topology, flow: Map<NodeId, number>): void {
+  const behind = topology.nodes.filter(node => node.behind.includes(forwarder.id))
+  const shares = expectedShares(
+    forwarder.policy,
+    behind.map(node => node.weight),
+  )
+  behind.forEach((node, i) => {
+    flow.set(node.id, (flow.get(node.id) ?? 0) + (flow.get(forwarder.id) ?? 0) * shares[i]!)
+  })
+}
+
+function totalByRole(topology: Topology, flow: ReadonlyMap<NodeId, number>): Map<Role, number> {
+  const totals = new Map<Role, number>()
+  for (const { id, role } of topology.nodes) totals.set(role, (totals.get(role) ?? 0) + (flow.get(id) ?? 0))
+  return totals
+}

@@ -1,0 +1,100 @@
+/** A forwarder's or client's side of one edge: the upstream as the balancer sees it, its link, and its account. */
+import type { Candidate } from '../balance/balancer.ts'
+import { Dialer, type DialerOwner } from '../link/dialer.ts'
+import type { LinkSetting } from '../link/link.ts'
+import type { AnswerSink, UpstreamLink } from '../link/upstream-link.ts'
+import type { Health, UpstreamCounters } from '../stats/reports.ts'
+import type { HealthSpec, NodeId, UpstreamSpec } from '../topology/types.ts'
+import type { World } from '../transport/world.ts'
+
+export interface EdgeOwner extends AnswerSink {
+  /** The link is gone; the owner ends the requests that it still owed. */
+  onLinkLost(link: UpstreamLink): void
+  /** `isUsable` may have changed. */
+  onEdgeChange(edge: Edge): void
+  /** The upstream was found well or unwell. */
+  onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void
+}
+
+export class Edge implements Candidate, DialerOwner {
+  readonly id: NodeId
+  weight: number
+  /** Over all its links. */
+  inFlight = 0
+  /** A first dial, or the last `apply`'s, has come to an end, good or bad. */
+  isSettled = false
+  picked = 0
+  answered = 0
+  failed = 0
+  unconfirmed = 0
+  private generation: number
+  private health: Health = 'unknown'
+  private readonly dialer: Dialer
+  private readonly owner: EdgeOwner
+
+  constructor(spec: UpstreamSpec, health: HealthSpec, world: World, setting: LinkSetting, owner: EdgeOwner) {
+    this.id = spec.id
+    this.weight = spec.weight
+    this.generation = spec.generation
+    this.owner = owner
+    this.dialer = new Dialer(world, setting, health, spec.socket, owner, this)
+    this.dialer.connect()
+  }
+
+  /** A higher generation than before: a new process listens there. */
+  apply(spec: UpstreamSpec): void {
+    this.weight = spec.weight
+    if (spec.generation <= this.generation) return
+    this.generation = spec.generation
+    this.isSettled = false
+    this.dialer.renew()
+  }
+
+  isUsable(): boolean {
+    return this.dialer.link !== null && this.dialer.link.isUsable()
+  }
+
+  /** Only while `isUsable`. */
+  link(): UpstreamLink {
+    return this.dialer.link!
+  }
+
+  tick(nowMs: number): void {
+    this.dialer.tick(nowMs)
+  }
+
+  /** Takes no new requests and goes when the last is answered. */
+  retire(): void {
+    this.dialer.retire()
+  }
+
+  isGone(): boolean {
+    return this.inFlight === 0 && this.dialer.isGone()
+  }
+
+  stop(): void {
+    this.dialer.stop()
+  }
+
+  counters(): UpstreamCounters {
+    const { id, picked, answered, failed, unconfirmed, inFlight, health } = this
+    return { id, picked, answered, failed, unconfirmed, inFlight, health }
+  }
+
+  onLinkLost(link: UpstreamLink): void {
+    this.owner.onLinkLost(link)
+  }
+
+  onUpstreamChange(cause: string): void {
+    this.isSettled = true
+    this.owner.onEdgeChange(this)
+    const isHealthy = this.dialer.link?.isHealthy() ?? false
+    // Not yet connected is not yet ill, and the first connection is no recovery.
+    if (this.health === 'unknown') {
+      if (isHealthy) this.health = 'healthy'
+    } else if (isHealthy !== (this.health === 'healthy')) {
+      this.health = isHealthy ? 'healthy' : 'unhealthy'
+      this.owner.onEdgeHealth(this, this.health, cause)
+    }
+  }
+}

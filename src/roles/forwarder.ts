@@ -1,0 +1,311 @@
+/**
+ * A load balancer or a proxy: links joined by a balancer. It takes a request from a downstream, has an upstream
+ * picked, rewrites the head in place and passes the bytes on; the answer goes back the same way. Every request that it
+ * accepts ends in exactly one answer to its downstream, whatever happens to either side.
+ */
+
+import { Balancer } from '../balance/balancer.ts'
+import type { Timer } from '../base/clock.ts'
+import { DeadlineWheel } from '../base/deadline-wheel.ts'
+import { every } from '../base/every.ts'
+import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
+import type { DownstreamLink } from '../link/downstream-link.ts'
+import type { LinkSetting } from '../link/link.ts'
+import { Outbox } from '../link/outbox.ts'
+import type { UpstreamLink } from '../link/upstream-link.ts'
+import type { PickContext } from '../policy/policy.ts'
+import { makePolicy } from '../policy/registry.ts'
+import { Histogram } from '../stats/histogram.ts'
+import { ReasonCounts } from '../stats/reasons.ts'
+import type { NodeCounters } from '../stats/reports.ts'
+import type { ForwarderSpec, Wiring } from '../topology/types.ts'
+import type { World } from '../transport/world.ts'
+import { ErrorCode } from '../wire/error-code.ts'
+import { readErrorCode } from '../wire/error-frame.ts'
+import {
+  FrameType,
+  HOPS_MAX,
+  readAttempt,
+  readBudgetMs,
+  readHops,
+  readKeyHash,
+  readStreamId,
+  readType,
+  writeHop,
+  writeStreamId,
+} from '../wire/frame.ts'
+import type { Edge, EdgeOwner } from './edge.ts'
+import { EdgeSet } from './edge-set.ts'
+import { InFlight } from './in-flight.ts'
+import type { NodeListener, RunningNode } from './node.ts'
+
+export function makeForwarder(wiring: Wiring, world: World, listener: NodeListener): RunningNode {
+  return new Forwarder(wiring, world, listener)
+}
+
+class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
+  private spec: ForwarderSpec
+  private received = 0
+  private answered = 0
+  private late = 0
+  private readonly failed = new ReasonCounts()
+  private readonly rejected = new ReasonCounts()
+  private readonly latency = new Histogram()
+  private readonly inFlight: InFlight
+  private readonly deadlines: DeadlineWheel
+  private readonly balancer: Balancer<Edge>
+  private readonly edges: EdgeSet
+  private readonly acceptor: Acceptor
+  private readonly ticker: Timer
+  private readonly world: World
+  private readonly listener: NodeListener
+  private readonly context: PickContext = { nowMs: 0, keyHash: 0, attempt: 1 }
+  private onDrained: (() => void) | null = null
+  /** What waits for the upstreams to be settled. */
+  private onSettled: (() => void) | null = null
+
+  constructor(wiring: Wiring, world: World, listener: NodeListener) {
+    this.spec = wiring.spec as ForwarderSpec
+    this.world = world
+    this.listener = listener
+    this.inFlight = new InFlight(this.spec.inFlightMax)
+    this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
+    this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')))
+    const setting: LinkSetting = {
+      clock: world.clock,
+      outbox: new Outbox(world.clock),
+      hello: { node: this.spec.id, generation: wiring.generation },
+    }
+    this.edges = new EdgeSet(world, setting, wiring.health, this)
+    this.edges.apply(wiring.upstreams)
+    this.balancer.setMembers(this.edges.members)
+    this.acceptor = new Acceptor(setting, this)
+    this.acceptor.listen(world, wiring.socket, problem => {
+      if (problem) listener.onReady(problem)
+      else this.whenSettled(() => listener.onReady(null))
+    })
+    this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.tick())
+  }
+
+  apply(wiring: Wiring, done: () => void): void {
+    const before = this.spec
+    this.spec = wiring.spec as ForwarderSpec
+    if (before.policy.name !== this.spec.policy.name) {
+      this.balancer.setPolicy(makePolicy(this.spec.policy, this.world.rng.fork('policy')))
+    }
+    this.inFlight.slots.setMax(this.spec.inFlightMax)
+    this.edges.apply(wiring.upstreams)
+    this.balancer.setMembers(this.edges.members)
+    this.whenSettled(done)
+  }
+
+  // --- a request's path -----------------------------------------------------------------------------------------
+
+  onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
+    this.received++
+    const streamId = readStreamId(bytes, start)
+    if (from.streams.slotAt(streamId) >= 0) {
+      this.rejected.count(ErrorCode.protocol)
+      return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
+    }
+    const budgetMs = readBudgetMs(bytes, start)
+    const hops = readHops(bytes, start) + 1
+    if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
+    if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
+    const slot = this.inFlight.take(from, streamId, from.nowMs)
+    if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
+    if (!from.streams.occupy(streamId, slot)) {
+      this.inFlight.release(slot)
+      return this.reject(from, streamId, ErrorCode.protocol)
+    }
+    const edge = this.pick(bytes, start, from.nowMs)
+    if (!edge) return this.fail(slot, ErrorCode.unavailable, true)
+    this.dispatch(slot, edge, bytes, start, end, Math.min(budgetMs, this.spec.timeoutMs), hops)
+  }
+
+  private pick(bytes: Uint8Array, start: number, nowMs: number): Edge | null {
+    this.context.nowMs = nowMs
+    this.context.keyHash = readKeyHash(bytes, start)
+    this.context.attempt = readAttempt(bytes, start)
+    return this.balancer.pick(this.context)
+  }
+
+  private dispatch(
+    slot: number,
+    edge: Edge,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    limitMs: number,
+    hops: number,
+  ): void {
+    const nowMs = this.inFlight.sinceMs[slot]!
+    const link = edge.link()
+    this.inFlight.assign(slot, edge, link)
+    this.deadlines.add(slot, nowMs + limitMs, nowMs)
+    edge.picked++
+    edge.inFlight++
+    writeHop(bytes, start, this.inFlight.slots.idOf(slot), Math.ceil(limitMs), hops)
+    link.forwardRequest(bytes, start, end, nowMs)
+  }
+
+  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
+    const slot = this.inFlight.slots.find(readStreamId(bytes, start))
+    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link)
+    const edge = this.inFlight.edge[slot]!
+    const from = this.inFlight.from[slot]!
+    const streamId = this.inFlight.fromStreamId[slot]!
+    edge.inFlight--
+    if (readType(bytes, start) === FrameType.response) {
+      this.answered++
+      edge.answered++
+      this.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
+    } else {
+      this.failed.count(readErrorCode(bytes, start))
+      edge.failed++
+    }
+    writeStreamId(bytes, start, streamId)
+    from.forwardAnswer(bytes, start, end)
+    this.release(slot)
+  }
+
+  // --- every other way in which a request ends ------------------------------------------------------------------
+
+  private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
+    this.rejected.count(code)
+    from.sendError(streamId, code, true)
+  }
+
+  /** Ends an accepted request without its upstream's word. */
+  private fail(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
+    this.failed.count(code)
+    this.inFlight.from[slot]!.sendError(this.inFlight.fromStreamId[slot]!, code, isNotExecuted)
+    this.release(slot)
+  }
+
+  private release(slot: number): void {
+    this.deadlines.remove(slot)
+    this.inFlight.from[slot]!.streams.vacate(this.inFlight.fromStreamId[slot]!)
+    this.inFlight.release(slot)
+    this.finishDrain()
+  }
+
+  private expire(slot: number): void {
+    this.abandon(slot, true)
+    this.fail(slot, ErrorCode.timeout, false)
+  }
+
+  /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
+  private abandon(slot: number, isUnconfirmed: boolean): void {
+    const edge = this.inFlight.edge[slot]
+    if (!edge) return
+    edge.inFlight--
+    edge.failed++
+    if (isUnconfirmed) edge.unconfirmed++
+    this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
+  }
+
+  private dropLate(link: UpstreamLink): void {
+    if (link.acceptLate()) this.late++
+  }
+
+  onCancel(from: DownstreamLink, streamId: number): void {
+    const slot = from.streams.slotAt(streamId)
+    // Its answer and its CANCEL crossed.
+    if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
+    this.abandon(slot, true)
+    this.fail(slot, ErrorCode.cancelled, false)
+  }
+
+  onDownstreamGone(from: DownstreamLink): void {
+    from.streams.forEach(slot => {
+      this.abandon(slot, true)
+      this.fail(slot, ErrorCode.cancelled, false)
+    })
+  }
+
+  onLinkLost(link: UpstreamLink): void {
+    for (const slot of this.inFlight.sentOn(link)) {
+      this.abandon(slot, true)
+      this.fail(slot, ErrorCode.connectionLost, false)
+    }
+  }
+
+  // --- upkeep ---------------------------------------------------------------------------------------------------
+
+  onEdgeChange(): void {
+    this.balancer.refresh()
+    this.tellSettled()
+  }
+
+  private whenSettled(done: () => void): void {
+    const earlier = this.onSettled
+    this.onSettled = () => {
+      earlier?.()
+      done()
+    }
+    this.tellSettled()
+  }
+
+  private tellSettled(): void {
+    if (!this.onSettled || !this.edges.areSettled()) return
+    const done = this.onSettled
+    this.onSettled = null
+    done()
+  }
+
+  onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {
+    this.listener.onHealth(edge.id, health, cause)
+  }
+
+  private tick(): void {
+    const nowMs = this.world.clock.nowMs()
+    this.acceptor.tick(nowMs)
+    this.edges.tick(nowMs)
+  }
+
+  drain(done: () => void): void {
+    this.onDrained = done
+    this.acceptor.drain()
+    this.finishDrain()
+  }
+
+  onDownstreamQuiet(): void {
+    this.finishDrain()
+  }
+
+  private finishDrain(): void {
+    if (!this.onDrained || this.inFlight.slots.used > 0 || !this.acceptor.isDrained()) return
+    const done = this.onDrained
+    this.onDrained = null
+    this.acceptor.finish()
+    this.edges.retire()
+    this.ticker.cancel()
+    done()
+  }
+
+  stop(): void {
+    this.ticker.cancel()
+    this.deadlines.stop()
+    this.acceptor.stop()
+    this.edges.stop()
+  }
+
+  counters(): NodeCounters {
+    return {
+      received: this.received,
+      answered: this.answered,
+      failed: this.failed.total,
+      rejected: this.rejected.total,
+      retried: 0,
+      inFlight: this.inFlight.slots.used,
+      failedBy: this.failed.byName(),
+      rejectedBy: this.rejected.byName(),
+      late: this.late,
+      connections: this.acceptor.connections(),
+      protocolErrors: this.acceptor.protocolErrors,
+      upstreams: this.edges.counters(),
+      latency: this.latency.sparse(),
+    }
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * A server: answers each request with the payload that came, after its service time, as many at a time as its
+ * concurrency allows; the rest wait in a bounded queue, and past that are rejected at once.
+ */
+import type { Timer } from '../base/clock.ts'
+import { DueQueue } from '../base/due-queue.ts'
+import { every } from '../base/every.ts'
+import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
+import type { DownstreamLink } from '../link/downstream-link.ts'
+import { type Flushable, Outbox } from '../link/outbox.ts'
+import { Histogram } from '../stats/histogram.ts'
+import { ReasonCounts } from '../stats/reasons.ts'
+import type { NodeCounters } from '../stats/reports.ts'
+import type { ServerSpec, Wiring } from '../topology/types.ts'
+import type { World } from '../transport/world.ts'
+import { ErrorCode } from '../wire/error-code.ts'
+import { readBudgetMs, readStreamId, turnIntoResponse } from '../wire/frame.ts'
+import { Jobs } from './jobs.ts'
+import type { NodeListener, RunningNode } from './node.ts'
+
+export function makeServer(wiring: Wiring, world: World, listener: NodeListener): RunningNode {
+  return new Server(wiring, world, listener)
+}
+
+class Server implements RunningNode, AcceptorOwner, Flushable {
+  private spec: ServerSpec
+  private received = 0
+  private answered = 0
+  private running = 0
+  /** Answered in the turn in which they came: their time in the node is known when the turn ends. */
+  private answeredAtOnce = 0
+  private turnStartMs = 0
+  private readonly failed = new ReasonCounts()
+  private readonly rejected = new ReasonCounts()
+  private readonly latency = new Histogram()
+  private readonly jobs = new Jobs()
+  private readonly finishing: DueQueue
+  private readonly outbox: Outbox
+  private readonly acceptor: Acceptor
+  private readonly ticker: Timer
+  private readonly world: World
+  private onDrained: (() => void) | null = null
+
+  constructor(wiring: Wiring, world: World, listener: NodeListener) {
+    this.spec = wiring.spec as ServerSpec
+    this.world = world
+    this.outbox = new Outbox(world.clock)
+    this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
+    const hello = { node: this.spec.id, generation: wiring.generation }
+    this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello }, this)
+    this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
+    this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.acceptor.tick(world.clock.nowMs()))
+  }
+
+  /** Jobs that run keep the service time that they began with. */
+  apply(wiring: Wiring, done: () => void): void {
+    this.spec = wiring.spec as ServerSpec
+    this.startWaiting(this.world.clock.nowMs())
+    done()
+  }
+
+  onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
+    this.received++
+    const streamId = readStreamId(bytes, start)
+    const budgetMs = readBudgetMs(bytes, start)
+    if (from.streams.slotAt(streamId) >= 0) {
+      this.rejected.count(ErrorCode.protocol)
+      return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
+    }
+    if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
+    if (this.spec.serviceTimeMs === 0 && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
+    if (this.jobs.waiting() >= this.spec.queueMax && this.running >= this.spec.concurrency) {
+      return this.reject(from, streamId, ErrorCode.overload)
+    }
+    this.accept(from, streamId, bytes, start, end, budgetMs)
+  }
+
+  private answerAtOnce(from: DownstreamLink, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.answeredAtOnce === 0) {
+      this.turnStartMs = from.nowMs
+      this.outbox.add(this)
+    }
+    if (this.fails()) return this.failOf(from, streamId)
+    this.answered++
+    this.answeredAtOnce++
+    from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
+  }
+
+  /** The outbox flushes when the turn ends, which is when the answers leave. */
+  flush(): void {
+    this.latency.record(this.world.clock.nowMs() - this.turnStartMs, this.answeredAtOnce)
+    this.answeredAtOnce = 0
+  }
+
+  private accept(
+    from: DownstreamLink,
+    streamId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    budgetMs: number,
+  ): void {
+    const slot = this.jobs.add(from, streamId, bytes, start, end, from.nowMs, from.nowMs + budgetMs)
+    if (slot < 0 || !from.streams.occupy(streamId, slot)) {
+      if (slot >= 0) this.jobs.drop(slot)
+      return this.reject(from, streamId, ErrorCode.overload)
+    }
+    if (this.running < this.spec.concurrency) this.startJob(slot, from.nowMs)
+    else this.jobs.enqueue(slot)
+  }
+
+  private startJob(slot: number, nowMs: number): void {
+    this.running++
+    this.finishing.push(slot, nowMs + this.spec.serviceTimeMs)
+  }
+
+  private finishJob(slot: number, nowMs: number): void {
+    this.running--
+    const from = this.jobs.from[slot]
+    // Cancelled while it ran: it was answered then, and held its place until now.
+    if (!from) this.jobs.drop(slot)
+    else this.answer(slot, from, nowMs)
+    this.startWaiting(nowMs)
+    this.finishDrain()
+  }
+
+  private answer(slot: number, from: DownstreamLink, nowMs: number): void {
+    const streamId = this.jobs.streamId[slot]!
+    const [bytes, start, end] = [this.jobs.bytes[slot]!, this.jobs.start[slot]!, this.jobs.end[slot]!]
+    this.leave(slot)
+    if (this.fails()) return this.failOf(from, streamId)
+    this.answered++
+    this.latency.record(nowMs - this.jobs.sinceMs[slot]!)
+    from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
+  }
+
+  /** Work whose deadline passed in the queue is not started: nobody waits for it. */
+  private startWaiting(nowMs: number): void {
+    while (this.running < this.spec.concurrency) {
+      const slot = this.jobs.dequeue()
+      if (slot < 0) return
+      if (this.jobs.expiresMs[slot]! > nowMs) this.startJob(slot, nowMs)
+      else this.failJob(slot, ErrorCode.timeout, true)
+    }
+  }
+
+  private fails(): boolean {
+    return this.spec.errorRate > 0 && this.world.rng.float() < this.spec.errorRate
+  }
+
+  private failOf(from: DownstreamLink, streamId: number): void {
+    this.failed.count(ErrorCode.application)
+    from.sendError(streamId, ErrorCode.application, false)
+  }
+
+  private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
+    this.rejected.count(code)
+    from.sendError(streamId, code, true)
+  }
+
+  private failJob(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
+    const from = this.jobs.from[slot]!
+    const streamId = this.jobs.streamId[slot]!
+    this.failed.count(code)
+    this.leave(slot)
+    from.sendError(streamId, code, isNotExecuted)
+  }
+
+  private leave(slot: number): void {
+    this.jobs.from[slot]!.streams.vacate(this.jobs.streamId[slot]!)
+    this.jobs.drop(slot)
+  }
+
+  onCancel(from: DownstreamLink, streamId: number): void {
+    const slot = from.streams.slotAt(streamId)
+    if (slot >= 0 && this.jobs.streamId[slot] === streamId) this.cancelJob(slot)
+  }
+
+  onDownstreamGone(from: DownstreamLink): void {
+    from.streams.forEach(slot => this.cancelJob(slot))
+  }
+
+  /** What waits is forgotten; what runs cannot be stopped, and keeps its place until it is done. */
+  private cancelJob(slot: number): void {
+    const isQueued = this.jobs.isQueued(slot)
+    const from = this.jobs.from[slot]!
+    this.failed.count(ErrorCode.cancelled)
+    from.streams.vacate(this.jobs.streamId[slot]!)
+    from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
+    this.jobs.orphan(slot)
+    this.finishDrain()
+  }
+
+  drain(done: () => void): void {
+    this.onDrained = done
+    this.acceptor.drain()
+    this.finishDrain()
+  }
+
+  onDownstreamQuiet(): void {
+    this.finishDrain()
+  }
+
+  private finishDrain(): void {
+    if (!this.onDrained || this.jobs.owed() > 0 || !this.acceptor.isDrained()) return
+    const done = this.onDrained
+    this.onDrained = null
+    this.ticker.cancel()
+    this.acceptor.finish()
+    this.finishing.clear()
+    done()
+  }
+
+  stop(): void {
+    this.ticker.cancel()
+    this.finishing.clear()
+    this.acceptor.stop()
+  }
+
+  counters(): NodeCounters {
+    return {
+      received: this.received,
+      answered: this.answered,
+      failed: this.failed.total,
+      rejected: this.rejected.total,
+      retried: 0,
+      inFlight: this.jobs.owed(),
+      failedBy: this.failed.byName(),
+      rejectedBy: this.rejected.byName(),
+      late: 0,
+      connections: this.acceptor.connections(),
+      protocolErrors: this.acceptor.protocolErrors,
+      upstreams: [],
+      latency: this.latency.sparse(),
+    }
+  }
+}

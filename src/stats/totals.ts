@@ -1,0 +1,129 @@
+/**
+ * A node's counts over all its lives. A life that ends without its last word leaves requests that were in flight when
+ * it last spoke: for them the process is the failure (`crashed`), so that the laws hold for the sum as for each life.
+ */
+import { Histogram } from './histogram.ts'
+import type { ClientCounters, NodeCounters, UpstreamCounters } from './reports.ts'
+
+type Reasons = Readonly<Record<string, number>>
+
+export const NO_NODE_COUNTS: NodeCounters = {
+  received: 0,
+  answered: 0,
+  failed: 0,
+  rejected: 0,
+  retried: 0,
+  inFlight: 0,
+  failedBy: {},
+  rejectedBy: {},
+  late: 0,
+  connections: 0,
+  protocolErrors: 0,
+  upstreams: [],
+  latency: [],
+}
+
+export const NO_CLIENT_COUNTS: ClientCounters = {
+  sent: 0,
+  answered: 0,
+  failed: 0,
+  pending: 0,
+  failedBy: {},
+  late: 0,
+  latency: [],
+}
+
+/** The earlier lives' counts and the present one's. */
+export function addNodeCounts(a: NodeCounters, b: NodeCounters): NodeCounters {
+  return {
+    received: a.received + b.received,
+    answered: a.answered + b.answered,
+    failed: a.failed + b.failed,
+    rejected: a.rejected + b.rejected,
+    retried: a.retried + b.retried,
+    inFlight: a.inFlight + b.inFlight,
+    failedBy: addReasons(a.failedBy, b.failedBy),
+    rejectedBy: addReasons(a.rejectedBy, b.rejectedBy),
+    late: a.late + b.late,
+    connections: b.connections,
+    protocolErrors: a.protocolErrors + b.protocolErrors,
+    upstreams: addUpstreams(a.upstreams, b.upstreams),
+    latency: addSparse(a.latency, b.latency),
+  }
+}
+
+export function addClientCounts(a: ClientCounters, b: ClientCounters): ClientCounters {
+  return {
+    sent: a.sent + b.sent,
+    answered: a.answered + b.answered,
+    failed: a.failed + b.failed,
+    pending: a.pending + b.pending,
+    failedBy: addReasons(a.failedBy, b.failedBy),
+    late: a.late + b.late,
+    latency: addSparse(a.latency, b.latency),
+  }
+}
+
+/** What is left of a node's last account once its process is dead. */
+export function buryNode(last: NodeCounters): NodeCounters {
+  return {
+    ...last,
+    failed: last.failed + last.inFlight,
+    failedBy: crashed(last.failedBy, last.inFlight),
+    inFlight: 0,
+    connections: 0,
+    upstreams: last.upstreams.map(edge => ({
+      ...edge,
+      failed: edge.failed + edge.inFlight,
+      unconfirmed: edge.unconfirmed + edge.inFlight,
+      inFlight: 0,
+      health: 'unknown',
+    })),
+  }
+}
+
+export function buryClient(last: ClientCounters): ClientCounters {
+  const { failed, pending } = last
+  return { ...last, failed: failed + pending, failedBy: crashed(last.failedBy, pending), pending: 0 }
+}
+
+function crashed(reasons: Reasons, count: number): Reasons {
+  return count === 0 ? reasons : addReasons(reasons, { crashed: count })
+}
+
+function addReasons(a: Reasons, b: Reasons): Reasons {
+  const sum: Record<string, number> = { ...a }
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}
+
+/** One account for each upstream, in the order in which they first came. */
+export function addUpstreams(a: readonly UpstreamCounters[], b: readonly UpstreamCounters[]): UpstreamCounters[] {
+  const accounts = new Map(a.map(edge => [edge.id, edge]))
+  for (const edge of b) {
+    const earlier = accounts.get(edge.id)
+    accounts.set(edge.id, earlier ? addUpstream(earlier, edge) : edge)
+  }
+  return [...accounts.values()]
+}
+
+/** The later account knows the health. */
+function addUpstream(a: UpstreamCounters, b: UpstreamCounters): UpstreamCounters {
+  return {
+    id: b.id,
+    picked: a.picked + b.picked,
+    answered: a.answered + b.answered,
+    failed: a.failed + b.failed,
+    unconfirmed: a.unconfirmed + b.unconfirmed,
+    inFlight: a.inFlight + b.inFlight,
+    health: b.health,
+  }
+}
+
+function addSparse(a: readonly number[], b: readonly number[]): number[] {
+  if (a.length === 0) return [...b]
+  const sum = new Histogram()
+  sum.add(a)
+  sum.add(b)
+  return sum.sparse()
+}

@@ -1,0 +1,36 @@
+/** What a node, or the clients, counted in all lives together. */
+import type { ClientCounters, NodeCounters } from '../stats/reports.ts'
+import {
+  addClientCounts,
+  addNodeCounts,
+  buryClient,
+  buryNode,
+  NO_CLIENT_COUNTS,
+  NO_NODE_COUNTS,
+} from '../stats/totals.ts'
+import type { Counters } from './messages.ts'
+
+export class AccountBook {
+  /** A life ended without its last word: the sums may be short of what it did after it last spoke. */
+  isApproximate = false
+  private node = NO_NODE_COUNTS
+  private client = NO_CLIENT_COUNTS
+
+  bury(last: Counters | null, isExact: boolean): void {
+    if (!isExact) this.isApproximate = true
+    if (last?.kind === 'node') this.node = addNodeCounts(this.node, buryNode(last.counters))
+    if (last?.kind === 'clients') this.client = addClientCounts(this.client, buryClient(last.counters))
+  }
+
+  /** The dead lives' counts and those of the lives that go on. */
+  nodeTotal(open: readonly Counters[]): NodeCounters {
+    return open.reduce((sum, each) => (each.kind === 'node' ? addNodeCounts(sum, each.counters) : sum), this.node)
+  }
+
+  clientTotal(open: readonly Counters[]): ClientCounters {
+    return open.reduce(
+      (sum, each) => (each.kind === 'clients' ? addClientCounts(sum, each.counters) : sum),
+      this.client,
+    )
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One operating-system process, from its fork to its end. Whichever way it ends, or fails to begin, is told once.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { messageOf } from '../base/errors.ts'
+import { collectLines, type LineCollector } from './lines.ts'
+import type { FromChild, ToChild } from './messages.ts'
+
+export interface ChildHandlers {
+  onMessage(message: FromChild): void
+  /** One line of what the process wrote to standard output or standard error. */
+  onLine(line: string): void
+  /** Once, on `exit` and not on `close`: a grandchild may hold the pipes open for long after. */
+  onExit(ending: ChildEnding): void
+}
+
+export interface ChildEnding {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  /** `code 1`, `signal SIGKILL`, or why it could not be started. */
+  readonly text: string
+  readonly lastLines: readonly string[]
+}
+
+export interface Child {
+  /** 0 where it could not be started. */
+  readonly pid: number
+  /** Does nothing once the process is gone. */
+  send(message: ToChild): void
+  kill(signal: NodeJS.Signals): void
+}
+
+export interface ChildPlace {
+  readonly entry: string
+  /** The topology file's folder: sockets are named relative to it. */
+  readonly cwd: string
+  readonly node: string
+  readonly socket: string
+}
+
+/** What a child may see of the launcher's environment; NODE_OPTIONS and secrets stay outside. */
+const ENV_PASSED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV'] as const
+
+/** Starts the process; it can be sent to at once, since the channel keeps messages until they are read. */
+export function startChild(place: ChildPlace, handlers: ChildHandlers): Child {
+  try {
+    return adopt(forkAt(place), handlers)
+  } catch (error) {
+    // Arguments or environment too large, no more processes: thrown at once, told later like every other end.
+    setImmediate(() => handlers.onExit(failedToStart(messageOf(error))))
+    return { pid: 0, send: () => {}, kill: () => {} }
+  }
+}
+
+function forkAt(place: ChildPlace): ChildProcess {
+  const passed = ENV_PASSED.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return fork(place.entry, [], {
+    cwd: place.cwd,
+    env: { ...Object.fromEntries(passed), UDSIM_NODE: place.node, UDSIM_SOCKET: place.socket },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+}
+
+function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
+  let isOver = false
+  const outputs: LineCollector[] = [process_.stderr, process_.stdout].map(stream =>
+    collectLines(stream!, {
+      onLine: line => handlers.onLine(line),
+      onDropped: count => handlers.onLine(`(${count} lines dropped: more than 1 MB a second)`),
+    }),
+  )
+  const end = (ending: Omit<ChildEnding, 'lastLines'>) => {
+    if (isOver) return
+    isOver = true
+    // What it wrote last is still in the pipe when the exit is told.
+    setImmediate(() => handlers.onExit({ ...ending, lastLines: outputs.flatMap(output => output.lastLines()) }))
+  }
+  process_.on('message', message => handlers.onMessage(message as FromChild))
+  process_.on('exit', (exitCode, signal) => end({ exitCode, signal, text: textOf(exitCode, signal) }))
+  process_.on('error', error => {
+    // Also emitted when a message cannot be sent: then the exit is on its way.
+    if (process_.pid === undefined) end(failedToStart(messageOf(error)))
+  })
+  return {
+    pid: process_.pid ?? 0,
+    send: message => {
+      if (process_.connected) process_.send(message, () => {})
+    },
+    kill: signal => {
+      process_.kill(signal)
+    },
+  }
+}
+
+function textOf(exitCode: number | null, signal: NodeJS.Signals | null): string {
+  return signal ? `signal ${signal}` : `code ${exitCode}`
+}
+
+function failedToStart(reason: string): ChildEnding {
+  return { exitCode: null, signal: null, text: `could not start: ${reason}`, lastLines: [] }
+}

@@ -1,0 +1,201 @@
+/**
+ * All processes of a topology: started leaves first, told of each other, stopped entry first. What the topology is, and
+ * when it changes, is decided elsewhere.
+ */
+import { availableParallelism } from 'node:os'
+import type { Rng } from '../base/rng.ts'
+import type { EventName, RunEvent } from '../stats/reports.ts'
+import { startOrder } from '../topology/order.ts'
+import { socketPathOf } from '../topology/socket-path.ts'
+import type { NodeId, NodeSpec, Topology } from '../topology/types.ts'
+import { clientWiringOf, wiringOf } from '../topology/wiring.ts'
+import { AccountBook } from './account-book.ts'
+import { startChild } from './child.ts'
+import { makeGate } from './gate.ts'
+import { Keeper } from './keeper.ts'
+import type { Task } from './messages.ts'
+
+/** The clients' process in messages to people; no node can have a name with a space. */
+export const CLIENTS = 'built-in clients'
+/** What is left to a node to drain that stands behind a slow one. */
+const DRAIN_MS_MIN = 200
+
+export interface FleetOptions {
+  readonly childEntry: string
+  readonly cwd: string
+  readonly rng: Rng
+  /** How often children tell what they counted. */
+  readonly reportEveryMs: number
+  onEvent(event: RunEvent): void
+}
+
+/** One tended node. A removed one stays, stopped, with its account. */
+export interface Tended {
+  spec: NodeSpec
+  readonly keeper: Keeper
+  readonly book: AccountBook
+}
+
+export interface StartFailure {
+  readonly id: string
+  readonly reason: string
+}
+
+export class Fleet {
+  topology: Topology
+  readonly nodes = new Map<NodeId, Tended>()
+  readonly clientsBook = new AccountBook()
+  readonly clients: Keeper
+  isStopping = false
+  private readonly options: FleetOptions
+
+  constructor(topology: Topology, options: FleetOptions) {
+    this.topology = topology
+    this.options = options
+    this.clients = this.makeKeeper(CLIENTS, '', this.clientsBook, () => this.clientsTask())
+    for (const spec of topology.nodes) this.tend(spec)
+  }
+
+  /** Starts everything, the clients last and still silent. Null, or the first that did not become ready. */
+  async startAll(): Promise<StartFailure | null> {
+    const limit = makeGate(2 * availableParallelism())
+    const started = this.startEach(startOrder(this.topology), limit)
+    const balancers = Promise.all(started.values())
+    await limit.enter()
+    const clients = this.clients.start(balancers)
+    void clients.then(() => limit.leave())
+    return firstFailure([...started.entries(), [CLIENTS, clients]])
+  }
+
+  /** Starts these nodes, each when those behind it are ready. Null, or the first that did not become ready. */
+  async startNodes(specs: readonly NodeSpec[]): Promise<StartFailure | null> {
+    for (const spec of specs) this.tend(spec)
+    return firstFailure([...this.startEach(specs, makeGate(2 * availableParallelism())).entries()])
+  }
+
+  private startEach(
+    specs: readonly NodeSpec[],
+    limit: ReturnType<typeof makeGate>,
+  ): Map<NodeId, Promise<string | null>> {
+    const started = new Map<NodeId, Promise<string | null>>()
+    for (const spec of specs) {
+      // Those behind it come earlier in the order, so their places at the gate are never waited for in a circle.
+      const behind = specs.filter(other => other.behind.includes(spec.id)).map(other => started.get(other.id))
+      const start = limit.enter().then(() => this.nodes.get(spec.id)!.keeper.start(Promise.all(behind)))
+      void start.then(() => limit.leave())
+      started.set(spec.id, start)
+    }
+    return started
+  }
+
+  /** Tells every process that sends to this node where and who it is now. */
+  async tellParents(id: NodeId): Promise<void> {
+    const spec = this.nodes.get(id)!.spec
+    const parents = spec.behind.map(parent => this.nodes.get(parent)?.keeper)
+    if (spec.role === 'load-balancer') parents.push(this.clients)
+    await Promise.all(parents.map(parent => parent?.apply()))
+  }
+
+  /** Entry first: a node drains when nobody sends to it any more. True if all ended in order. */
+  async stopAll(): Promise<boolean> {
+    this.isStopping = true
+    const endMs = performance.now() + this.topology.shutdown.drainTimeoutMs
+    const remainingMs = () => Math.max(endMs - performance.now(), DRAIN_MS_MIN)
+    const clients = this.clients.stop(remainingMs())
+    const stopped = new Map<NodeId, Promise<boolean>>()
+    for (const { spec, keeper } of this.entryFirst()) {
+      const before = [clients, ...spec.behind.map(parent => stopped.get(parent))]
+      stopped.set(
+        spec.id,
+        Promise.all(before).then(() => keeper.stop(remainingMs())),
+      )
+    }
+    const ends = await Promise.all([clients, ...stopped.values()])
+    return ends.every(isInOrder => isInOrder)
+  }
+
+  async killAll(): Promise<void> {
+    this.isStopping = true
+    await Promise.all([this.clients.kill(), ...[...this.nodes.values()].map(({ keeper }) => keeper.kill())])
+  }
+
+  /** Makes the node known, or gives a known one its new spec. */
+  tend(spec: NodeSpec): Tended {
+    const known = this.nodes.get(spec.id)
+    if (known) {
+      known.spec = spec
+      return known
+    }
+    const book = new AccountBook()
+    const socket = socketPathOf(this.topology.socketDir, spec.id)
+    const keeper = this.makeKeeper(spec.id, socket, book, generation => this.taskOf(spec.id, generation))
+    const tended: Tended = { spec, keeper, book }
+    this.nodes.set(spec.id, tended)
+    return tended
+  }
+
+  event(event: EventName, node: NodeId | null, detail: string, fields?: RunEvent['fields']): void {
+    this.options.onEvent({ timeMs: Date.now(), event, node, detail, ...(fields ? { fields } : {}) })
+  }
+
+  private entryFirst(): Tended[] {
+    return startOrder(this.topology)
+      .reverse()
+      .map(spec => this.nodes.get(spec.id)!)
+  }
+
+  private taskOf(id: NodeId, generation: number): Task {
+    const wiring = wiringOf(this.topology, this.nodes.get(id)!.spec, other => this.readyGeneration(other))
+    return { kind: 'node', wiring: { ...wiring, generation } }
+  }
+
+  private clientsTask(): Task {
+    return { kind: 'clients', wiring: clientWiringOf(this.topology, other => this.readyGeneration(other)) }
+  }
+
+  private readyGeneration(id: NodeId): number {
+    return this.nodes.get(id)?.keeper.readyGeneration ?? 0
+  }
+
+  private makeKeeper(id: string, socket: string, book: AccountBook, taskFor: (generation: number) => Task): Keeper {
+    const { childEntry, cwd, rng, reportEveryMs } = this.options
+    return new Keeper({
+      id,
+      rng: rng.fork(id),
+      reportEveryMs,
+      restartSpec: () => this.topology.restart,
+      taskFor,
+      fork: handlers =>
+        startChild(
+          { entry: childEntry, cwd, node: id, socket },
+          { ...handlers, onLine: line => this.event('log', id, line) },
+        ),
+      onBack: () => this.onBack(id),
+      onBuried: (account, isExact) => book.bury(account, isExact),
+      onEvent: (event, detail, fields) => {
+        if (!this.isStopping) this.event(event, id, detail, fields)
+      },
+    })
+  }
+
+  private onBack(id: string): void {
+    if (id === CLIENTS) this.clients.send({ type: 'go' })
+    else void this.tellParents(id)
+  }
+}
+
+async function firstFailure(
+  starts: readonly (readonly [string, Promise<string | null>])[],
+): Promise<StartFailure | null> {
+  // The first to fail decides: those that wait for it would only time out.
+  return new Promise(resolve => {
+    let open = starts.length
+    if (open === 0) resolve(null)
+    for (const [id, start] of starts) {
+      void start.then(reason => {
+        if (reason !== null) resolve({ id, reason })
+        else if (--open === 0) resolve(null)
+      })
+    }
+  })
+}

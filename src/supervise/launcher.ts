@@ -1,0 +1,290 @@
+/**
+ * One run, from a topology that parsed to the last process gone: takes the directory, starts the fleet, follows the
+ * file, tells the view, and stops in order. The launcher is the watchdog and nothing else: no request passes it.
+ */
+import path from 'node:path'
+import { makeRng } from '../base/rng.ts'
+import { clientViolations, nodeViolations, quiescenceViolations } from '../stats/laws.ts'
+import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
+import { formatProblems } from '../topology/explain.ts'
+import { socketPathOf } from '../topology/socket-path.ts'
+import type { Problem, Topology } from '../topology/types.ts'
+import { Fleet } from './fleet.ts'
+import { acquireLock } from './lock.ts'
+import { type ReloadResult, reload } from './reload.ts'
+import { Reporter } from './reporter.ts'
+import { prepareSocketDir, sweep } from './socket-dir.ts'
+import { sentenceOf } from './system-problem.ts'
+import { type FileWatch, watchFile } from './watch.ts'
+
+export interface RunPlan {
+  /** Absolute; its folder is the working directory of this process and of every child. */
+  readonly file: string
+  readonly topology: Topology
+  /** The hash of the text that was parsed. */
+  readonly hash: string
+  readonly childEntry: string
+  /** Laid over every version of the file. */
+  readonly rate: number | null
+  /** From ready to the stop; null: until told. */
+  readonly durationMs: number | null
+  readonly statsEveryMs: number
+  /** What rates and latencies in a report span; 0: since the last report. */
+  readonly windowMs: number
+}
+
+export interface Outcome {
+  /** 0 clean; 1 failure at run time; 2 nothing was started. */
+  readonly exitCode: number
+  /** For standard error, after the view has given the terminal back. */
+  readonly message: string | null
+}
+
+export type MakeView = () => View
+
+export class Launcher {
+  private readonly plan: RunPlan
+  private readonly makeView: MakeView
+  private view: View | null = null
+  private fleet: Fleet | null = null
+  private reporter: Reporter | null = null
+  private watch: FileWatch | null = null
+  private statsTimer: NodeJS.Timeout | null = null
+  private phase: StatsReport['phase'] = 'starting'
+  private generation = 1
+  private reloads = 0
+  private banner: string | null = null
+  private pendingText: string | null = null
+  private isReloading = false
+  private reason: string | null = null
+  private tellStop: (reason: string) => void = () => {}
+  private readonly stopped: Promise<string>
+
+  constructor(plan: RunPlan, makeView: MakeView) {
+    this.plan = plan
+    this.makeView = makeView
+    this.stopped = new Promise(resolve => {
+      this.tellStop = resolve
+    })
+  }
+
+  /** Resolves when nothing of the run is left. */
+  async run(): Promise<Outcome> {
+    const topology = this.override(this.plan.topology)
+    const dir = prepareSocketDir(topology.socketDir)
+    if (!dir.ok) return failure(1, dir.problems)
+    const lock = await acquireLock(topology.socketDir)
+    if (!lock.ok) return failure(1, [lock.problem])
+    try {
+      const problems = await clear(
+        topology,
+        topology.nodes.map(node => node.id),
+      )
+      if (problems.length > 0) return failure(1, problems)
+      return await this.runLocked(topology, dir.notice)
+    } finally {
+      lock.release()
+    }
+  }
+
+  /** Ends the run in order. Idempotent: the first reason stands. */
+  stop(reason: string): void {
+    if (this.reason !== null) return
+    this.reason = reason
+    this.tellStop(reason)
+  }
+
+  /** Whether `stop` was called: a second wish to end is a wish to end now. */
+  isStopping(): boolean {
+    return this.reason !== null
+  }
+
+  /** Kills every process and gives the terminal back; resolves when they are gone. */
+  async force(): Promise<void> {
+    this.view?.close()
+    await this.fleet?.killAll()
+    await this.sweepOwn()
+  }
+
+  private async runLocked(topology: Topology, notice: string | null): Promise<Outcome> {
+    const fleet = this.makeFleet(topology)
+    this.fleet = fleet
+    this.view = this.makeView()
+    if (notice) fleet.event('log', null, notice)
+    fleet.event('starting', null, `${topology.nodes.length} nodes…`)
+    this.reporter = new Reporter({ fleet, windowMs: this.plan.windowMs })
+    const startedAtMs = performance.now()
+    const starting = fleet.startAll()
+    const outcome = await Promise.race([starting, this.stopped])
+    if (typeof outcome === 'string') return this.finish()
+    if (outcome !== null) return this.abort(`${outcome.id} did not become ready: ${outcome.reason}`)
+    this.becomeReady(performance.now() - startedAtMs)
+    await this.stopped
+    return this.finish()
+  }
+
+  private makeFleet(topology: Topology): Fleet {
+    return new Fleet(topology, {
+      childEntry: this.plan.childEntry,
+      cwd: path.dirname(this.plan.file),
+      rng: makeRng(`launcher/${process.pid}`),
+      reportEveryMs: Math.max(Math.min(this.plan.statsEveryMs / 4, 1_000), 250),
+      onEvent: event => this.tellEvent(event),
+    })
+  }
+
+  private tellEvent(event: RunEvent): void {
+    this.view?.event(event)
+  }
+
+  private becomeReady(tookMs: number): void {
+    const { fleet, plan } = this
+    this.phase = 'running'
+    this.view!.ready({
+      timeMs: Date.now(),
+      launcherPid: process.pid,
+      tookMs,
+      nodes: fleet!.topology.nodes.map(({ id, role }) => ({
+        id,
+        role,
+        pid: fleet!.nodes.get(id)!.keeper.life?.child.pid ?? 0,
+        socket: socketPathOf(fleet!.topology.socketDir, id),
+      })),
+    })
+    fleet!.clients.send({ type: 'go' })
+    this.tellStats()
+    this.statsTimer = setInterval(() => this.tellStats(), plan.statsEveryMs)
+    if (plan.durationMs !== null) setTimeout(() => this.stop('duration'), plan.durationMs).unref()
+    this.watch = watchFile(plan.file, {
+      knownHash: plan.hash,
+      onChange: text => this.onEdit(text),
+      onTrouble: message => this.reject(message),
+      onRestored: () => this.accept(),
+    })
+  }
+
+  private tellStats(): void {
+    this.view!.stats(this.reporter!.stats(this.phase, this.generation, this.banner))
+  }
+
+  /** One edit at a time; of those that come meanwhile only the newest counts. */
+  private onEdit(text: string): void {
+    this.pendingText = text
+    if (!this.isReloading) void this.reloadPending()
+  }
+
+  private async reloadPending(): Promise<void> {
+    this.isReloading = true
+    while (this.pendingText !== null && this.reason === null) {
+      const text = this.pendingText
+      this.pendingText = null
+      const result = await reload(text, {
+        fleet: this.fleet!,
+        override: topology => this.override(topology),
+        clear,
+      })
+      this.tellReload(text, result)
+    }
+    this.isReloading = false
+  }
+
+  private tellReload(text: string, result: ReloadResult): void {
+    if (result.kind === 'rejected') return this.reject(result.reason ?? this.describe(text, result.problems))
+    this.accept()
+    if (result.kind === 'same') return
+    this.generation++
+    this.reloads++
+    const took = `${Math.round(result.tookMs)} ms`
+    this.fleet!.event('reload', null, `generation ${this.generation} in ${took}\n  ${result.lines.join('\n  ')}`, {
+      generation: this.generation,
+      changes: result.lines.length,
+      tookMs: Math.round(result.tookMs),
+    })
+  }
+
+  private describe(text: string, problems: readonly Problem[]): string {
+    return formatProblems(path.basename(this.plan.file), text, problems)
+  }
+
+  /** The run goes on as it was; the banner stays until an edit is good. */
+  private reject(why: string): void {
+    this.banner = why
+    const still = `still running generation ${this.generation}`
+    this.fleet!.event('reload-rejected', null, `${still}:\n${why}`, { generation: this.generation })
+    if (this.phase === 'running') this.tellStats()
+  }
+
+  private accept(): void {
+    this.banner = null
+  }
+
+  private override(topology: Topology): Topology {
+    const { rate } = this.plan
+    return rate === null ? topology : { ...topology, load: { ...topology.load, rate } }
+  }
+
+  private async finish(): Promise<Outcome> {
+    this.phase = 'stopping'
+    this.watch?.close()
+    if (this.statsTimer) clearInterval(this.statsTimer)
+    const fleet = this.fleet!
+    fleet.event('stopping', null, `${this.reason}; press Ctrl-C again to force`, { reason: this.reason })
+    const uptimeMs = this.reporter!.uptimeMs()
+    const startedAtMs = performance.now()
+    const isInOrder = await fleet.stopAll()
+    await this.sweepOwn()
+    return this.summarize(uptimeMs, performance.now() - startedAtMs, isInOrder)
+  }
+
+  private summarize(uptimeMs: number, drainMs: number, isInOrder: boolean): Outcome {
+    const { client, nodes } = this.reporter!.total()
+    const violations = [
+      ...clientViolations(client),
+      ...nodes.flatMap(nodeViolations),
+      ...quiescenceViolations(nodes, client),
+    ]
+    this.view!.summary({
+      timeMs: Date.now(),
+      uptimeMs,
+      reason: this.reason!,
+      client,
+      nodes,
+      violations,
+      restarts: nodes.reduce((sum, node) => sum + node.restarts, 0),
+      reloads: this.reloads,
+      drainMs,
+    })
+    this.view!.close()
+    if (!isInOrder) return { exitCode: 1, message: 'not every node drained in time: some were killed' }
+    return { exitCode: violations.length > 0 ? 1 : 0, message: null }
+  }
+
+  /** A start that failed: nothing of it stays. */
+  private async abort(message: string): Promise<Outcome> {
+    await this.force()
+    return { exitCode: 1, message: `${message}\nEverything was stopped again.` }
+  }
+
+  private async sweepOwn(): Promise<void> {
+    const { fleet } = this
+    if (!fleet) return
+    const dir = fleet.topology.socketDir
+    await sweep(
+      dir,
+      [...fleet.nodes.keys()].map(id => ({ id, socket: socketPathOf(dir, id) })),
+    )
+  }
+}
+
+async function clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]> {
+  const dir = topology.socketDir
+  const { problems } = await sweep(
+    dir,
+    ids.map(id => ({ id, socket: socketPathOf(dir, id) })),
+  )
+  return problems
+}
+
+function failure(exitCode: number, problems: readonly Problem[]): Outcome {
+  return { exitCode, message: problems.map(sentenceOf).join('\n') }
+}

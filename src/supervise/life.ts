@@ -1,0 +1,123 @@
+/** One life of a node: a process from its fork to its end, and the account that it gave of itself. */
+import type { Child, ChildEnding } from './child.ts'
+import type { Counters, FromChild, Task, ToChild } from './messages.ts'
+import type { ProcessFacts } from './process-facts.ts'
+
+/** An `apply` that is not answered by then is given up on; the child may be hung, and routing goes on without it. */
+const APPLY_LIMIT_MS = 2_000
+
+export type ForkChild = (handlers: { onMessage(message: FromChild): void; onExit(ending: ChildEnding): void }) => Child
+
+export interface LifeHandlers {
+  onReady(): void
+  /** Once. `readyForMs`: null when it never was ready. */
+  onExit(ending: ChildEnding, readyForMs: number | null): void
+  onHealth(upstream: string, health: 'healthy' | 'unhealthy', cause: string): void
+}
+
+export class Life {
+  readonly generation: number
+  readonly child: Child
+  account: Counters | null = null
+  facts: ProcessFacts | null = null
+  /** The account is the last word: nothing was counted after it. */
+  isExact = false
+  isReady = false
+  isOver = false
+  /** Why it could not become ready, in its own words. */
+  problem: string | null = null
+  /** Its end is wanted: not a crash. */
+  isLeaving = false
+  private isStarted = false
+  private readyAtMs: number | null = null
+  private version = 0
+  private waiting: { version: number; done: () => void }[] = []
+  private readonly handlers: LifeHandlers
+  private readonly over: Promise<void>
+  private tellOver: () => void = () => {}
+
+  constructor(generation: number, forkChild: ForkChild, handlers: LifeHandlers) {
+    this.generation = generation
+    this.handlers = handlers
+    this.over = new Promise(resolve => {
+      this.tellOver = resolve
+    })
+    this.child = forkChild({ onMessage: message => this.hear(message), onExit: ending => this.end(ending) })
+  }
+
+  start(task: Task, reportEveryMs: number): void {
+    this.isStarted = true
+    this.child.send({ type: 'start', task, reportEveryMs })
+  }
+
+  /** Resolves when the child has changed over, is over, or does not answer in time. */
+  apply(task: Task): Promise<void> {
+    // What has not been started yet will be, with the wiring of that moment.
+    if (!this.isStarted || this.isOver || this.isLeaving) return Promise.resolve()
+    const version = ++this.version
+    this.child.send({ type: 'apply', task, version })
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, APPLY_LIMIT_MS)
+      this.waiting.push({
+        version,
+        done: () => {
+          clearTimeout(timer)
+          resolve()
+        },
+      })
+    })
+  }
+
+  send(message: ToChild): void {
+    this.child.send(message)
+  }
+
+  /** Drains; what is not gone by the limit is killed. Resolves when the process is over: true if in order. */
+  async leave(limitMs: number): Promise<boolean> {
+    if (this.isOver) return this.isExact
+    this.isLeaving = true
+    this.child.send({ type: 'drain' })
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs)
+    await this.over
+    clearTimeout(timer)
+    return this.isExact
+  }
+
+  /** At once, without a last word. */
+  async kill(): Promise<void> {
+    if (this.isOver) return
+    this.isLeaving = true
+    this.child.kill('SIGKILL')
+    await this.over
+  }
+
+  private hear(message: FromChild): void {
+    if (message.type === 'counters' || message.type === 'drained') {
+      this.account = message.account
+      this.facts = message.facts
+      this.isExact = message.type === 'drained'
+    } else if (message.type === 'ready') this.hearReady(message.problem)
+    else if (message.type === 'applied') this.settle(message.version)
+    else this.handlers.onHealth(message.upstream, message.health, message.cause)
+  }
+
+  private hearReady(problem: string | null): void {
+    this.problem = problem
+    if (problem !== null) return this.child.kill('SIGKILL')
+    this.isReady = true
+    this.readyAtMs = performance.now()
+    this.handlers.onReady()
+  }
+
+  private settle(version: number): void {
+    for (const wait of this.waiting) if (wait.version <= version) wait.done()
+    this.waiting = this.waiting.filter(wait => wait.version > version)
+  }
+
+  private end(ending: ChildEnding): void {
+    this.isOver = true
+    this.settle(this.version)
+    this.handlers.onExit(ending, this.readyAtMs === null ? null : performance.now() - this.readyAtMs)
+    this.tellOver()
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Every default and every range, as the topology file writes them. The schema and the README repeat the defaults; a
+ * test holds them together. Keys are the file's.
+ */
+const FORWARDER = { policy: 'round-robin', timeout: '5s', maxInFlight: 1_024 } as const
+
+export const DEFAULTS = {
+  socketDir: 'sockets',
+  loadBalancer: FORWARDER,
+  proxy: { ...FORWARDER, weight: 1 },
+  server: { serviceTime: '0ms', concurrency: 64, queue: 64, errorRate: 0, weight: 1 },
+  load: { rate: 50, connections: 4, payloadBytes: 64, arrivals: 'poisson', idempotent: true, timeout: '5s' },
+  health: { interval: '500ms', timeout: '1s' },
+  restart: { delayMin: '100ms', delayMax: '15s' },
+  shutdown: { drainTimeout: '5s' },
+} as const
+
+export type Range = readonly [min: number, max: number]
+
+/** Inclusive. */
+export const RANGES = {
+  maxInFlight: [1, 65_535],
+  weight: [0, 1_000_000],
+  replicas: [1, 256],
+  concurrency: [1, 65_535],
+  queue: [0, 65_535],
+  errorRate: [0, 1],
+  rate: [0, 1_000_000],
+  connections: [1, 256],
+  payloadBytes: [0, 1_048_576],
+} as const satisfies Record<string, Range>
+
+/** Longer than this, and a stop looks like a hang. */
+export const DRAIN_TIMEOUT_MS_MAX = 600_000
+
+/** As many processes as one machine can be asked to run. */
+export const NODES_MAX = 256

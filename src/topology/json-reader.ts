@@ -1,0 +1,171 @@
+/**
+ * A strict JSON reader that says where everything stands, which JSON.parse does not, and keeps going after what it
+ * can make sense of (comments, trailing commas, keys given twice), so that all problems of a file come at once.
+ */
+
+import type { Cursor } from './json-cursor.ts'
+import { complain, complainOfEnd, describeOpen, makeCursor, placeOf, skipGap } from './json-cursor.ts'
+import { complainOfCharacter, readKey, readNumber, readString, readWord } from './json-scalars.ts'
+import type { JsonMember, JsonNode } from './json-tree.ts'
+import { NOWHERE, problemAt } from './json-tree.ts'
+import { byteLength } from './socket-path.ts'
+import type { Problem } from './types.ts'
+import { quote } from './visible.ts'
+
+export const FILE_BYTES_MAX = 1_048_576
+export const DEPTH_MAX = 32
+
+/** Names through which plain objects reach their prototypes. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+export interface JsonResult {
+  /** Null where the text could not be read to its end; with problems it is as good as could be made of the text. */
+  readonly tree: JsonNode | null
+  readonly problems: readonly Problem[]
+}
+
+/** Reads a whole text. Columns count UTF-16 units from 1; a byte order mark counts nothing. */
+export function readJson(text: string): JsonResult {
+  const tooLarge = checkSize(text)
+  if (tooLarge) return { tree: null, problems: [tooLarge] }
+  const cursor = makeCursor(withoutMark(text))
+  skipGap(cursor)
+  if (cursor.at === cursor.text.length) {
+    const hint = 'the smallest topology has "loadBalancers" and "servers"'
+    return { tree: null, problems: [...cursor.problems, problemAt(NOWHERE, 'EMPTY_FILE', 'the file is empty', hint)] }
+  }
+  const tree = readValue(cursor)
+  if (tree) checkNothingFollows(cursor)
+  return { tree, problems: cursor.problems }
+}
+
+/** The text without the byte order mark that some editors write first. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+function checkSize(text: string): Problem | null {
+  const bytes = byteLength(text)
+  if (bytes <= FILE_BYTES_MAX) return null
+  const size = (bytes / FILE_BYTES_MAX).toFixed(1)
+  return problemAt(NOWHERE, 'FILE_TOO_LARGE', `the file is ${size} MiB, the limit is 1 MiB`)
+}
+
+function checkNothingFollows(cursor: Cursor): void {
+  skipGap(cursor)
+  const { at, text } = cursor
+  if (at < text.length) complain(cursor, [at, text.length], 'EXTRA_TEXT', 'text follows the end of the JSON value')
+}
+
+function readValue(cursor: Cursor): JsonNode | null {
+  const character = cursor.text[cursor.at]
+  if (character === '{') return readObject(cursor)
+  if (character === '[') return readArray(cursor)
+  if (character === '"' || character === "'") return readString(cursor)
+  if (character !== undefined && '-+.0123456789'.includes(character)) return readNumber(cursor)
+  return readWord(cursor) ?? complainOfCharacter(cursor, 'a value')
+}
+
+function readArray(cursor: Cursor): JsonNode | null {
+  const start = cursor.at
+  const items: JsonNode[] = []
+  const isRead = readList(cursor, ']', () => {
+    const item = readAt(cursor, `${cursor.path}[${items.length}]`, readValue)
+    if (item) items.push(item)
+    return item !== null
+  })
+  return isRead ? { kind: 'array', place: placeOf(cursor, start, cursor.at), items } : null
+}
+
+function readObject(cursor: Cursor): JsonNode | null {
+  const start = cursor.at
+  const members = new Map<string, JsonMember>()
+  const isRead = readList(cursor, '}', () => {
+    const member = readMember(cursor)
+    if (member && isNewKey(cursor, member, members.get(member.key))) members.set(member.key, member)
+    return member !== null
+  })
+  return isRead ? { kind: 'object', place: placeOf(cursor, start, cursor.at), members: [...members.values()] } : null
+}
+
+function readMember(cursor: Cursor): JsonMember | null {
+  const found = readKey(cursor)
+  if (!found) return null
+  const path = joinKey(cursor.path, found.key)
+  const place = { ...placeOf(cursor, found.start, cursor.at), path }
+  skipGap(cursor)
+  if (cursor.text[cursor.at] !== ':') return complainOfCharacter(cursor, `':' after the key ${quote(found.key)}`)
+  cursor.at++
+  skipGap(cursor)
+  const value = readAt(cursor, path, readValue)
+  return value && { key: found.key, place, value }
+}
+
+function joinKey(path: string, key: string): string {
+  if (!/^[$\w-]+$/.test(key)) return `${path}[${quote(key)}]`
+  return path === '' ? key : `${path}.${key}`
+}
+
+function readAt(cursor: Cursor, path: string, read: (cursor: Cursor) => JsonNode | null): JsonNode | null {
+  const outer = cursor.path
+  cursor.path = path
+  const node = read(cursor)
+  cursor.path = outer
+  return node
+}
+
+function isNewKey(cursor: Cursor, { key, place }: JsonMember, earlier: JsonMember | undefined): boolean {
+  if (FORBIDDEN_KEYS.has(key)) {
+    cursor.problems.push(problemAt(place, 'FORBIDDEN_KEY', `the key ${quote(key)} is forbidden`, 'delete it'))
+    return false
+  }
+  if (!earlier) return true
+  const lines = `lines ${earlier.place.line} and ${place.line}`
+  cursor.problems.push(problemAt(place, 'DUPLICATE_KEY', `${place.path} is given twice (${lines})`, 'keep one of them'))
+  return false
+}
+
+/** From an opening bracket to its close, with commas between; false where the text makes no sense any more. */
+function readList(cursor: Cursor, close: ']' | '}', readItem: () => boolean): boolean {
+  if (cursor.opened.length === DEPTH_MAX) {
+    const message = `lists and objects lie more than ${DEPTH_MAX} deep`
+    complain(cursor, [cursor.at, cursor.at + 1], 'TOO_DEEP', message)
+    return false
+  }
+  cursor.opened.push(cursor.at++)
+  skipGap(cursor)
+  while (cursor.text[cursor.at] !== close) {
+    if (!readItem() || !readSeparator(cursor, close)) return false
+    skipGap(cursor)
+  }
+  cursor.at++
+  cursor.opened.pop()
+  return true
+}
+
+/** The comma after an item, if the list goes on; one too many or too few is reported and read over. */
+function readSeparator(cursor: Cursor, close: ']' | '}'): boolean {
+  skipGap(cursor)
+  const { text, at } = cursor
+  if (text[at] === close) return true
+  if (text[at] === undefined) return complainOfEnd(cursor) !== null
+  if (text[at] !== ',') return readOverGap(cursor, close)
+  cursor.at++
+  skipGap(cursor)
+  if (text[cursor.at] === close) {
+    const hint = 'JSON allows no comma before the closing bracket: delete it'
+    complain(cursor, [at, at + 1], 'TRAILING_COMMA', `no comma may stand before '${close}'`, hint)
+  }
+  return true
+}
+
+function readOverGap(cursor: Cursor, close: ']' | '}'): boolean {
+  const { text, at } = cursor
+  const startsItem = close === '}' ? /["']/ : /["'{[\d-]/
+  if (!startsItem.test(text[at]!)) {
+    const opened = describeOpen(cursor, cursor.opened.at(-1)!)
+    return complainOfCharacter(cursor, `',' or '${close}' (${opened})`) !== null
+  }
+  complain(cursor, [at, at + 1], 'MISSING_COMMA', 'a comma is missing before this')
+  return true
+}

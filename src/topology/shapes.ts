@@ -1,0 +1,77 @@
+/** The keys of the file's blocks and what each may hold. Adding a parameter begins here, and in `defaults.ts`. */
+import { DEFAULTS, DRAIN_TIMEOUT_MS_MAX, RANGES } from './defaults.ts'
+import type { Field } from './fields.ts'
+import { boolean, expecting, number, oneOf, reportWrongType, text, wholeNumber } from './fields.ts'
+import { problemAt } from './json-tree.ts'
+import { POLICY_NAMES } from './policy-names.ts'
+import { duration } from './read-duration.ts'
+import type { Complete } from './read-object.ts'
+import { object, readDefaults, requireKey } from './read-object.ts'
+import type { PolicySpec } from './types.ts'
+
+const policyName = oneOf(POLICY_NAMES, 'UNKNOWN_POLICY')
+const policyObject = object({ name: policyName })
+
+/** A policy's name, or an object with the name and, for policies that have them, parameters. */
+const policy: Field<PolicySpec> = (node, report) => {
+  if (node.kind === 'object') {
+    requireKey(node, 'name', `add "name": "${POLICY_NAMES[0]}"`, report)
+    const { name } = policyObject(node, report) ?? {}
+    return name && { name }
+  }
+  if (node.kind === 'string') {
+    const name = policyName(node, report)
+    return name && { name }
+  }
+  if (node.kind !== 'invalid') reportWrongType(node, 'the name of a policy, or an object with "name"', report)
+  return undefined
+}
+
+export const LOAD_BALANCER_SHAPE = {
+  policy,
+  timeout: duration(),
+  maxInFlight: wholeNumber(RANGES.maxInFlight),
+}
+
+export const PROXY_SHAPE = { ...LOAD_BALANCER_SHAPE, weight: wholeNumber(RANGES.weight) }
+
+export const SERVER_SHAPE = {
+  serviceTime: duration({ isZeroAllowed: true }),
+  concurrency: wholeNumber(RANGES.concurrency),
+  queue: wholeNumber(RANGES.queue),
+  errorRate: number(RANGES.errorRate),
+  weight: wholeNumber(RANGES.weight),
+}
+
+export const LOAD_SHAPE = {
+  rate: number(RANGES.rate),
+  connections: wholeNumber(RANGES.connections),
+  payloadBytes: wholeNumber(RANGES.payloadBytes),
+  arrivals: oneOf(['poisson', 'uniform'], 'UNKNOWN_VALUE'),
+  idempotent: boolean,
+  timeout: duration(),
+}
+
+export const HEALTH_SHAPE = { interval: duration(), timeout: duration() }
+
+export const RESTART_SHAPE = { delayMin: duration(), delayMax: duration() }
+
+export const SHUTDOWN_SHAPE = { drainTimeout: duration({ maxMs: DRAIN_TIMEOUT_MS_MAX }) }
+
+/** A folder: any path but an empty one; NUL would end it early, or on Linux make the socket an abstract one. */
+export const socketDir: Field<string> = expecting('string', 'the path of a folder', (node, report) => {
+  if (node.value !== '' && !node.value.includes('\0')) return node.value
+  const fault = node.value === '' ? 'must not be empty' : 'must not hold NUL'
+  report(problemAt(node.place, 'BAD_PATH', `socketDir ${fault}`, `leave it out for "${DEFAULTS.socketDir}"`))
+  return undefined
+})
+
+/** Editors read it, udsim does not. */
+export const schemaReference: Field<string> = text
+
+export type ForwarderParameters = Complete<typeof LOAD_BALANCER_SHAPE>
+export type ServerParameters = Complete<typeof SERVER_SHAPE>
+
+export const LOAD_BALANCER_DEFAULTS = readDefaults(LOAD_BALANCER_SHAPE, DEFAULTS.loadBalancer)
+export const PROXY_DEFAULTS = readDefaults(PROXY_SHAPE, DEFAULTS.proxy)
+export const SERVER_DEFAULTS = readDefaults(SERVER_SHAPE, DEFAULTS.server)

@@ -1,0 +1,58 @@
+/** The view for pipes, files and CI: plain tables with events in between, not one escape byte. */
+import { Chalk } from 'chalk'
+import type { StatsReport, View } from '../stats/reports.ts'
+import { toAscii } from './ascii.ts'
+import type { EventLine } from './event-line.ts'
+import { eventLine, eventText, readyLine } from './event-line.ts'
+import { formatTimeOfDay } from './figures.ts'
+import { clientSegments, titleSegments } from './headlines.ts'
+import { safe } from './sanitize.ts'
+import { joinSegments } from './segments.ts'
+import { renderSummary } from './summary.ts'
+import { renderTable } from './table.ts'
+
+export interface PlainViewOptions {
+  write(text: string): void
+  readonly topologyName: string
+  /** Of a terminal that shows it; a file or a pipe gets every column. */
+  readonly width?: number | undefined
+  readonly ascii?: boolean
+}
+
+const NO_COLOUR = new Chalk({ level: 0 })
+
+/** Writes whole lines as things happen; holds nothing, so there is nothing to give back. */
+export function makePlainView({ write, topologyName, width = 1_000, ascii = false }: PlainViewOptions): View {
+  const say = (lines: readonly string[]) => {
+    const text = `${lines.join('\n')}\n`
+    write(ascii ? toAscii(text) : text)
+  }
+  const sayEvent = (line: EventLine) => say(eventText(line))
+  return {
+    ready: report => sayEvent(readyLine(report)),
+    event: event => sayEvent(eventLine(event)),
+    stats: report => say(statsLines(report, topologyName, width)),
+    summary: report => say(['', ...renderSummary(report, { width, chalk: NO_COLOUR, topologyName })]),
+    close: () => {},
+  }
+}
+
+function statsLines(report: StatsReport, topologyName: string, width: number): string[] {
+  const timed = [
+    { text: formatTimeOfDay(report.timeMs), priority: 10 },
+    ...titleSegments(report, topologyName).slice(1),
+  ]
+  return [
+    '',
+    joinSegments(timed, width, NO_COLOUR),
+    joinSegments(clientSegments(report.client), width, NO_COLOUR),
+    ...renderTable(report.nodes, { width, chalk: NO_COLOUR }),
+    ...bannerLines(report.banner),
+    '',
+  ]
+}
+
+/** The whole text stood in the event; each table after it says once that it still holds. */
+function bannerLines(banner: string | null): string[] {
+  return banner === null ? [] : [`✖ ${safe(banner.trim().split('\n')[0]!)}`]
+}

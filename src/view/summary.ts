@@ -1,0 +1,77 @@
+/** What is left on the screen when a run has ended: the final table, and the account of every request. */
+import type { ChalkInstance } from 'chalk'
+import { formatLatency } from '../base/units.ts'
+import type { ClientStats, SummaryReport } from '../stats/reports.ts'
+import { toAscii } from './ascii.ts'
+import { countOf, formatSpan, formatUptime } from './figures.ts'
+import { safe } from './sanitize.ts'
+import { paint } from './styles.ts'
+import { renderTable } from './table.ts'
+
+export interface SummaryOptions {
+  readonly width: number
+  readonly chalk: ChalkInstance
+  readonly topologyName: string
+  readonly ascii?: boolean
+}
+
+const LABEL_WIDTH = 11
+
+/** The table in full, then one labelled line per matter. */
+export function renderSummary(report: SummaryReport, options: SummaryOptions): string[] {
+  const { chalk, width, topologyName, ascii } = options
+  const { client } = report
+  const lines = [
+    ...renderTable(report.nodes, { width, chalk, isFinal: true }),
+    '',
+    labelled('run', `${safe(topologyName)} · ${formatUptime(report.uptimeMs)} · ended by ${safe(report.reason)}`),
+    labelled('requests', requestsText(client)),
+    ...failureLines(client, chalk),
+    labelled('latency', latencyText(client)),
+    labelled('changes', changesText(report)),
+    ...lawLines(report, chalk),
+  ]
+  return ascii ? lines.map(toAscii) : lines
+}
+
+function labelled(label: string, text: string): string {
+  return label.padEnd(LABEL_WIDTH) + text
+}
+
+function requestsText(client: ClientStats): string {
+  const about = client.approximate ? '~' : ''
+  const counts = `sent ${about}${client.sent} · answered ${about}${client.answered} · failed ${about}${client.failed}`
+  const late = client.late > 0 ? ` · late ${client.late}` : ''
+  return `${counts} · pending ${client.pending}${late}`
+}
+
+/** Most frequent first; equal ones by name, so that two runs compare. */
+function failureLines(client: ClientStats, chalk: ChalkInstance): string[] {
+  const reasons = Object.entries(client.failedBy).filter(([, count]) => count > 0)
+  if (reasons.length === 0) return []
+  reasons.sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+  const text = reasons.map(([name, count]) => `${safe(name)} ${count}`).join(' · ')
+  return [labelled('failed by', paint(chalk, 'bad', text))]
+}
+
+function latencyText({ latency }: ClientStats): string {
+  if (latency.count === 0) return 'no request was answered'
+  const { p50Us, p99Us, p999Us, maxUs } = latency
+  return [
+    `p50 ${formatLatency(p50Us)}`,
+    `p99 ${formatLatency(p99Us)}`,
+    `p99.9 ${formatLatency(p999Us)}`,
+    `max ${formatLatency(maxUs)} from the planned send`,
+  ].join(' · ')
+}
+
+function changesText({ restarts, reloads, drainMs }: SummaryReport): string {
+  return `${countOf(restarts, 'restart')} · ${countOf(reloads, 'reload')} · drained in ${formatSpan(drainMs)}`
+}
+
+function lawLines({ violations }: SummaryReport, chalk: ChalkInstance): string[] {
+  if (violations.length === 0)
+    return [labelled('laws', `${paint(chalk, 'good', 'ok')}: every request is accounted for`)]
+  const broken = violations.map(violation => labelled('', safe(violation)))
+  return [labelled('laws', paint(chalk, 'bad', `${violations.length} broken`)), ...broken]
+}

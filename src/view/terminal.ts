@@ -1,0 +1,172 @@
+/**
+ * Owns the terminal: alternate screen, cursor, raw keys, signals that concern them, and giving all of it back.
+ * Frames are `screen.ts`; nothing else of the program writes to the terminal in between.
+ */
+import { writeSync } from 'node:fs'
+import type { Clock } from '../base/clock.ts'
+import { codeOf } from '../base/errors.ts'
+import { KEY, splitKeys } from './keys.ts'
+import { makeScreen } from './screen.ts'
+
+export interface TerminalOutput {
+  readonly columns?: number
+  readonly rows?: number
+  /** Where to write while the process dies; without it, `write` has to do. */
+  readonly fd?: number
+  readonly writableNeedDrain: boolean
+  write(text: string): unknown
+  on(event: 'resize', listener: () => void): unknown
+  off(event: 'resize', listener: () => void): unknown
+}
+
+export interface TerminalInput {
+  readonly isRaw?: boolean
+  readonly readableFlowing: boolean | null
+  setRawMode?(isRaw: boolean): unknown
+  resume(): unknown
+  pause(): unknown
+  on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown
+}
+
+/** The process, as far as a terminal needs it. */
+export interface TerminalHost {
+  on(event: string, listener: () => void): unknown
+  off(event: string, listener: () => void): unknown
+  kill(pid: number, signal: string): unknown
+}
+
+export interface TerminalOptions {
+  readonly stdout: TerminalOutput
+  readonly stdin: TerminalInput
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>
+  readonly host: TerminalHost
+  /** The frame for a terminal of this size. */
+  render(columns: number, rows: number): readonly string[]
+  /** Every key but Ctrl-Z, which is handled here; Ctrl-C among them. */
+  onKey(key: string): void
+}
+
+export interface Terminal {
+  /** There is something new: a frame follows, soon. */
+  refresh(): void
+  /** Everything as it was found. Idempotent and synchronous. */
+  restore(): void
+}
+
+/** Alternate screen, cursor hidden, autowrap off: a line too long is cut by the terminal, never wrapped. */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l'
+/** The cursor is not part of the screen on VTE and tmux, so both are put back. */
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l'
+
+const RESUME_DELAY_MS = 100 // a stop signal may take effect a little after `kill` has returned
+
+/** Takes the terminal over at once and draws a first frame. */
+export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: TerminalOptions): Terminal {
+  const screen = makeScreen({ stdout, clock, render })
+  const found = { isRaw: stdin.isRaw === true, isFlowing: stdin.readableFlowing === true }
+  let state: 'ours' | 'lent' | 'closed' = 'lent'
+
+  function enter(): void {
+    if (state !== 'lent') return
+    state = 'ours'
+    stdin.on('data', onData)
+    stdin.resume()
+    takeOver()
+  }
+
+  function takeOver(): void {
+    attempt(() => stdin.setRawMode?.(true))
+    stdout.write(ENTER)
+    screen.repaint()
+  }
+
+  function leave(): void {
+    if (state !== 'ours') return
+    state = 'lent'
+    screen.pause()
+    writeNow(stdout, LEAVE)
+    stdin.off('data', onData)
+    attempt(() => stdin.setRawMode?.(found.isRaw))
+    if (!found.isFlowing) stdin.pause()
+  }
+
+  function onData(chunk: Uint8Array | string): void {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+    for (const key of splitKeys(text)) {
+      if (state !== 'ours') return
+      if (key === KEY.ctrlZ) suspend()
+      else onKey(key)
+    }
+  }
+
+  /**
+   * To the whole group, as the terminal itself does in cooked mode: npm stops with us, or the shell would not get
+   * its prompt back. Where no shell controls jobs the signal has no effect, and the delay brings us back.
+   */
+  function suspend(): void {
+    leave()
+    host.kill(0, 'SIGTSTP')
+    clock.after(RESUME_DELAY_MS, enter)
+  }
+
+  /** Also after a stop from outside, without warning: whoever had the terminal meanwhile may have changed its modes. */
+  function onContinue(): void {
+    if (state === 'ours') takeOver()
+    else enter()
+  }
+
+  function onResize(): void {
+    if (state === 'ours') screen.repaint()
+  }
+
+  function restore(): void {
+    if (state === 'closed') return
+    leave()
+    state = 'closed'
+    stdout.off('resize', onResize)
+    for (const [event, listener] of hooks) host.off(event, listener)
+  }
+
+  // The monitor runs before the stack is printed, which belongs on the normal screen, and leaves the error unhandled.
+  const hooks: readonly [string, () => void][] = [
+    ['exit', restore],
+    ['uncaughtExceptionMonitor', restore],
+    ['SIGCONT', onContinue],
+  ]
+  for (const [event, listener] of hooks) host.on(event, listener)
+  stdout.on('resize', onResize)
+  // A terminal that is gone fails to read (EIO); the hang-up signal that comes with it ends the run.
+  stdin.on('error', () => {})
+  enter()
+  return {
+    refresh: () => {
+      if (state === 'ours') screen.refresh()
+    },
+    restore,
+  }
+}
+
+const WRITE_ATTEMPTS_MAX = 1_000 // EAGAIN from a terminal that is held with Ctrl-S; give up rather than hang
+
+function writeNow(stdout: TerminalOutput, text: string): void {
+  const { fd } = stdout
+  if (fd === undefined) {
+    stdout.write(text)
+    return
+  }
+  for (let i = 0; i < WRITE_ATTEMPTS_MAX; i++) {
+    if (attempt(() => writeSync(fd, text)) !== 'EAGAIN') return
+  }
+}
+
+/** A terminal that is gone (EIO, EPIPE) cannot be restored, and that is no reason to fail while ending. */
+function attempt(act: () => void): string {
+  try {
+    act()
+    return ''
+  } catch (thrown) {
+    return codeOf(thrown)
+  }
+}

@@ -1,0 +1,37 @@
+/** How many terminal cells a text takes, for texts without control characters (see `sanitize.ts`). */
+
+const NARROW = /^[\x20-\x7e]*$/
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u
+const NO_WIDTH = /\p{M}/u
+
+/** Cells that the text takes: two for East Asian wide characters and emoji, none for combining marks. */
+export function textWidth(text: string): number {
+  if (NARROW.test(text)) return text.length
+  let width = 0
+  for (const char of text) width += charWidth(char)
+  return width
+}
+
+/** The text, cut to `width` cells; where something is lost, the last cell shows `…`. */
+export function clip(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  let kept = ''
+  let left = width - 1
+  for (const char of text) {
+    left -= charWidth(char)
+    if (left < 0) break
+    kept += char
+  }
+  return width > 0 ? `${kept}…` : ''
+}
+
+/** The text, filled up with blanks to `width` cells. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)))
+}
+
+function charWidth(char: string): number {
+  if (WIDE.test(char)) return 2
+  return NO_WIDTH.test(char) ? 0 : 1
+}

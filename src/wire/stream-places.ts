@@ -1,0 +1,48 @@
+/**
+ * The receiver's side of stream ids: which slot of ours serves the stream that the peer calls by this id. No two live
+ * streams of a connection share their low 16 bits (PROTOCOL.md), so that an array does for a map.
+ */
+const PLACES_MAX = 65_536
+
+export class StreamPlaces {
+  live = 0
+  /** Slot + 1 by place; 0: free. */
+  private slots = new Uint16Array(64)
+
+  /** False where the place is not free or is none (0): the peer breaks the protocol. */
+  occupy(streamId: number, slot: number): boolean {
+    const place = streamId & 0xffff
+    if (place === 0) return false
+    if (place >= this.slots.length) this.widen(place)
+    if (this.slots[place] !== 0) return false
+    this.slots[place] = slot + 1
+    this.live++
+    return true
+  }
+
+  /** The slot at the stream's place, or -1. The caller compares the whole id, which the place alone does not tell. */
+  slotAt(streamId: number): number {
+    return (this.slots[streamId & 0xffff] ?? 0) - 1
+  }
+
+  vacate(streamId: number): void {
+    this.slots[streamId & 0xffff] = 0
+    this.live--
+  }
+
+  /** Every slot that serves a stream of this connection. */
+  forEach(visit: (slot: number) => void): void {
+    for (let place = 0; place < this.slots.length && this.live > 0; place++) {
+      const slot = this.slots[place]! - 1
+      if (slot >= 0) visit(slot)
+    }
+  }
+
+  private widen(place: number): void {
+    let length = this.slots.length
+    while (length <= place) length *= 2
+    const larger = new Uint16Array(Math.min(length, PLACES_MAX))
+    larger.set(this.slots)
+    this.slots = larger
+  }
+}

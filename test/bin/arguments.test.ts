@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, resolveUserPath } from '../../src/bin/arguments.ts'
+import type { Verb } from '../../src/bin/option-table.ts'
+
+const run = (...argv: string[]) => parseArguments('run', argv)
+const messageOf = (verb: Verb, ...argv: string[]) => {
+  const result = parseArguments(verb, argv)
+  return result.kind === 'usage-error' ? result.message : result.kind
+}
+
+describe('parseArguments', () => {
+  it('fills in what was not typed', () => {
+    expect(run()).toEqual({
+      kind: 'ok',
+      options: {
+        file: 'topology.json',
+        durationMs: null,
+        rate: null,
+        intervalMs: 5_000,
+        json: false,
+        tui: true,
+        color: null,
+      },
+    })
+    expect(parseArguments('check', [])).toEqual({ kind: 'ok', options: { file: 'topology.json', json: false } })
+    expect(parseArguments('bench', [])).toEqual({ kind: 'ok', options: { json: false, rounds: null } })
+  })
+
+  it('reads every option of run, before and after the file', () => {
+    const result = run(
+      '--duration',
+      '1m',
+      'a.json',
+      '--rate=2.5',
+      '--interval',
+      '250ms',
+      '--json',
+      '--no-tui',
+      '--color',
+    )
+
+    expect(result).toEqual({
+      kind: 'ok',
+      options: { file: 'a.json', durationMs: 60_000, rate: 2.5, intervalMs: 250, json: true, tui: false, color: true },
+    })
+  })
+
+  it('takes a rate of 0 and reports every second as JSON', () => {
+    expect(run('--rate', '0', '--json')).toMatchObject({ options: { rate: 0, intervalMs: 1_000 } })
+  })
+
+  it('lets the last of several win', () => {
+    expect(run('--rate', '1', '--rate', '2')).toMatchObject({ options: { rate: 2 } })
+    expect(run('--color', '--no-color')).toMatchObject({ options: { color: false } })
+    expect(run('--no-color', '--color', '--no-color', '--color')).toMatchObject({ options: { color: true } })
+  })
+
+  it('takes what follows -- as the file', () => {
+    expect(run('--json', '--', '--help')).toMatchObject({ options: { file: '--help', json: true } })
+  })
+
+  it.each([
+    [['--help']],
+    [['-h']],
+    [['--duration', '--help']],
+    [['--wrong', 'a', 'b', '-h']],
+    [['-xh', '-h']],
+    [['--version', '--help']],
+  ])('lets help win in %j', argv => {
+    expect(run(...argv)).toEqual({ kind: 'help' })
+  })
+
+  it('tells the version by -V and --version', () => {
+    expect([run('-V'), run('--version', 'x', 'y')]).toEqual([{ kind: 'version' }, { kind: 'version' }])
+  })
+
+  it.each<[Verb, string[], string]>([
+    ['run', ['--jsn'], 'unknown option --jsn, did you mean --json?'],
+    ['run', ['--durration=5s'], 'unknown option --durration, did you mean --duration?'],
+    ['run', ['-json'], 'unknown option -json, did you mean --json?'],
+    ['run', ['--quiet'], 'unknown option --quiet; --help lists the options'],
+    ['run', ['-x'], 'unknown option -x; --help lists the options'],
+    ['run', ['--x\u001b[2J'], 'unknown option --x\\u001b[2J; --help lists the options'],
+    ['bench', ['--rate', '5'], 'unknown option --rate; --help lists the options'],
+    ['run', ['--json=yes'], '--json takes no value; write --json alone'],
+    ['run', ['--duration'], '--duration needs a value, such as --duration 5s'],
+    ['run', ['--duration='], '--duration needs a value, such as --duration 5s'],
+    ['run', ['--duration', '--json'], '--duration needs a value, such as --duration 5s'],
+    ['run', ['--duration', '-5s'], '--duration "-5s" is negative: write --duration 5s'],
+    ['run', ['--duration=-5s'], '--duration "-5s" is negative: write --duration 5s'],
+    ['run', ['--duration', '5'], '--duration "5" has no unit: write --duration 5s or 5ms'],
+    [
+      'run',
+      ['--duration', '5 parsecs'],
+      '--duration "5 parsecs" is not a duration: write a number and a unit, such as --duration 5s',
+    ],
+    ['run', ['--duration', '25h'], '--duration "25h" is out of range: 1ms to 24h'],
+    ['run', ['--interval', '49ms'], '--interval "49ms" is out of range: 50ms to 24h'],
+    ['run', ['--rate', 'fast'], '--rate "fast" is not a number: write for example --rate 100'],
+    ['run', ['--rate', 'Infinity'], '--rate "Infinity" is not a number: write for example --rate 100'],
+    ['run', ['--rate', '-1'], '--rate "-1" is out of range: 0 to 1000000'],
+    ['bench', ['--rounds', '2.5'], '--rounds "2.5" is not whole: write for example --rounds 100'],
+    ['bench', ['--rounds', '0'], '--rounds "0" is out of range: 1 to 1000'],
+    ['bench', ['a.json'], 'bench takes no file, but got "a.json"; leave it out'],
+    ['check', ['a.json', 'b.json'], 'check takes one topology file, but got "a.json" and "b.json"; leave one out'],
+    ['run', [''], 'the name of the topology file is empty; leave it out for topology.json'],
+  ])('refuses %s %j in one line that says what to type', (verb, argv, message) => {
+    expect(messageOf(verb, ...argv)).toBe(message)
+  })
+})
+
+describe('resolveUserPath', () => {
+  it('starts under npm where the user was, and elsewhere in the working directory', () => {
+    const npm = { npm_lifecycle_event: 'start', INIT_CWD: '/home/me/sub' }
+
+    expect(resolveUserPath('../x.json', npm, '/package')).toBe('/home/me/x.json')
+    expect(resolveUserPath('/abs/x.json', npm, '/package')).toBe('/abs/x.json')
+    expect(resolveUserPath('x.json', { INIT_CWD: '/stale' }, '/package')).toBe('/package/x.json')
+    expect(resolveUserPath('x.json', { npm_lifecycle_event: 'start' }, '/package')).toBe('/package/x.json')
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { helpText } from '../../src/bin/help-text.ts'
+import { VERBS, type Verb } from '../../src/bin/option-table.ts'
+
+const verbs = Object.keys(VERBS) as Verb[]
+
+describe('helpText', () => {
+  it('shows examples before anything that must be studied', () => {
+    expect(helpText('run')).toMatchInlineSnapshot(`
+      "udsim run: start every node of a topology as a process of its own, and show what it does
+
+      Examples:
+        npm start                                    run ./topology.json until q or Ctrl-C
+        npm start -- other.json --rate 500           another file, with 500 requests per second
+        npm start --silent -- --duration 10s --json  ten seconds as lines of JSON, for scripts
+
+      Usage: npm start -- [options] [topology.json]
+
+      Options:
+        --duration DURATION  stop so long after ready (default: never)
+        --rate N             requests per second, 0 for none (default: the file)
+        --interval DURATION  between reports (default: 1s for --json, else 5s)
+        --json               lines of JSON on standard output
+        --no-tui             plain tables, also on a terminal
+        --color              colors, also where standard output is no terminal
+        --no-color           no colors
+        -h, --help           show this text
+        -V, --version        show the version
+
+      Ranges: --duration 1ms to 24h; --rate 0 to 1000000; --interval 50ms to 24h.
+      A DURATION is a number and a unit: 250ms, 5s, 2m.
+
+      Scripts that read standard output use npm start --silent -- …, or npm's own lines come first.
+      Exit codes: 0 clean; 1 failed at run time; 2 usage or topology error, nothing was started.
+      "
+    `)
+  })
+
+  it.each(verbs)('names every option of %s, and its range', verb => {
+    const text = helpText(verb)
+
+    for (const option of VERBS[verb].options) {
+      expect(text).toContain(`--${option.name}`)
+      if (option.type !== 'flag') expect(text).toMatch(new RegExp(`--${option.name} \\S+ to `))
+    }
+  })
+
+  it.each(verbs)('tells scripts of %s to silence npm, within 100 columns and without control characters', verb => {
+    const text = helpText(verb)
+
+    expect(text).toContain('--silent --')
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+    expect(text).toMatch(/^[\n -~…]+$/)
+  })
+})

@@ -1,0 +1,49 @@
+/** Sockets in every state that a launcher may find at start. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+
+/** A live listener in this process. */
+export async function listenAt(path: string): Promise<Server> {
+  const server = createServer(socket => socket.on('error', () => {}))
+  server.listen({ path })
+  await once(server, 'listening')
+  return server
+}
+
+/** The socket file of a process that was killed. */
+export async function leaveStaleSocket(path: string): Promise<void> {
+  const { child } = await spawnListener(path)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** A listener in another process; the caller ends it. */
+export async function spawnListener(path: string, backlog = 511) {
+  const script = `const [path, backlog] = process.argv.slice(1)
+    require('node:net').createServer().listen({ path, backlog: Number(backlog) }, () => console.log('up'))`
+  const child = spawn(process.execPath, ['-e', script, path, String(backlog)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return { child, pid: child.pid! }
+}
+
+export function makeFifo(path: string): void {
+  const { status } = spawnSync('mkfifo', [path])
+  if (status !== 0) throw new Error(`mkfifo ${path} failed`)
+}
+
+/** Waits until the claim holds; fails with the words after `limitMs`. */
+export async function until(claim: () => boolean, words: string, limitMs = 5_000): Promise<void> {
+  const endMs = performance.now() + limitMs
+  while (!claim()) {
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain until ${words}`)
+    await new Promise(settle => setTimeout(settle, 5))
+  }
+}
+
+/** Stops a process that the test started, and waits until it is: a signal takes effect in its own time. */
+export async function stopProcess(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  const stateOf = () => spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
+  await until(() => stateOf().startsWith('T'), `process ${pid} is stopped`)
+}

@@ -1,0 +1,344 @@
+/**
+ * Broken topology files, each with all that is wrong with it. A § stands before each place where a problem must be
+ * reported, in the order of `codes`; the mark itself is taken out before parsing. Problems of the file as a whole
+ * (`0:0`) have no mark. `hint` is a part of what the first problem advises, `message` of what it says.
+ */
+export interface BrokenFile {
+  readonly name: string
+  readonly text: string
+  readonly codes: readonly string[]
+  readonly hint?: string
+  readonly message?: string
+}
+
+const MARK = '§'
+
+/** The text without its marks, and the `line:column` where each stood; a byte order mark has no column. */
+export function placesIn(marked: string): { text: string; places: string[] } {
+  const pieces = marked.split(MARK)
+  let before = ''
+  const places = pieces.slice(0, -1).map(piece => {
+    before += piece
+    const lines = before.replace('\uFEFF', '').split('\n')
+    return `${lines.length}:${lines.at(-1)!.length + 1}`
+  })
+  return { text: pieces.join(''), places }
+}
+
+/** A sound file but for these keys of its only server. */
+function server(keys: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "servers": [{ "id": "server-1", ${keys} }]\n}\n`
+}
+
+/** A sound file but for these keys beside the nodes. */
+function file(keys: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "servers": [{ "id": "server-1" }],\n  ${keys}\n}\n`
+}
+
+/** A load balancer, and these proxies and servers. */
+function nodes(proxies: string, servers: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "proxies": [${proxies}],\n  "servers": [${servers}]\n}\n`
+}
+
+const deep = (depth: number) => `${'['.repeat(depth - 1)}§[${']'.repeat(depth)}`
+const many = (count: number) => Array.from({ length: count }, (_, index) => `{ "id": "s${index}" }`).join(', ')
+
+const SYNTAX: readonly BrokenFile[] = [
+  { name: 'T4 more than 1 MiB', text: ' '.repeat(2_097_152), codes: ['FILE_TOO_LARGE'], message: '2.0 MiB' },
+  { name: 'T5 an empty file', text: '', codes: ['EMPTY_FILE'] },
+  { name: 'T5 nothing but space', text: ' \r\n\t', codes: ['EMPTY_FILE'] },
+  { name: 'T5 nothing but a comment', text: '\n§// later', codes: ['EMPTY_FILE', 'COMMENT'] },
+  { name: 'T6 a mark, then a fault', text: '\uFEFF[§', codes: ['UNEXPECTED_END'] },
+  {
+    name: 'T8 truncated text',
+    text: '{ "servers": [{ "id": "a" }§',
+    codes: ['UNEXPECTED_END'],
+    message: "'[' opened at 1:14",
+  },
+  { name: 'T8 truncated string', text: '{\n  "servers": [§"ab\n', codes: ['UNTERMINATED_STRING'] },
+  { name: 'T8 truncated after a key', text: '{ "a"§', codes: ['UNEXPECTED_END'], message: "'{' opened at 1:1" },
+  { name: 'T8 truncated in a string', text: '{ "a§', codes: ['UNEXPECTED_END'], message: "'\"' opened at 1:3" },
+  {
+    name: 'T9 trailing comma in an object',
+    text: server('"weight": 1§,'),
+    codes: ['TRAILING_COMMA'],
+    hint: 'delete it',
+  },
+  { name: 'T9 trailing comma in a list', text: nodes('', '{ "id": "a" }§,'), codes: ['TRAILING_COMMA'] },
+  { name: 'T9 comma left out', text: server('"weight": 1 §"queue": 2'), codes: ['MISSING_COMMA'] },
+  { name: 'T9 comma too many', text: server('"weight": 1,§, "queue": 2'), codes: ['UNEXPECTED_CHARACTER'] },
+  { name: 'T10 line comment', text: server('"weight": 1 §// heavy\n'), codes: ['COMMENT'], hint: 'delete this one' },
+  { name: 'T10 line comment with CRLF', text: server('§// x\r\n "weight": 1\r\n'), codes: ['COMMENT'] },
+  { name: 'T10 block comment', text: server('§/* a\n b */ "weight": 1'), codes: ['COMMENT'] },
+  { name: 'T10 hash comment', text: `§# mine\n${server('"weight": 1')}`, codes: ['COMMENT'] },
+  { name: 'T10 comment without an end', text: `${server('"weight": 1')}§/* `, codes: ['COMMENT'] },
+  { name: 'T11 single quotes', text: server("§'weight': 1"), codes: ['SINGLE_QUOTES'], hint: 'write "weight"' },
+  { name: 'T11 NaN', text: server('"errorRate": §NaN'), codes: ['NOT_A_NUMBER'] },
+  { name: 'T11 -Infinity', text: server('"errorRate": §-Infinity'), codes: ['NOT_A_NUMBER'] },
+  { name: 'T11 unquoted key', text: server('§weight: 1'), codes: ['UNQUOTED_KEY'], hint: 'write "weight"' },
+  { name: 'T11 unquoted value', text: server('"behind": §lb'), codes: ['UNKNOWN_WORD'], hint: 'write "lb"' },
+  {
+    name: 'T11 True',
+    text: file('"load": { "idempotent": §True }'),
+    codes: ['UNKNOWN_WORD'],
+    hint: 'did you mean true?',
+  },
+  { name: 'T11 curly quotes', text: '{ §“a”: 1 }', codes: ['UNEXPECTED_CHARACTER'], hint: 'plain double quote' },
+  { name: 'T11 leading zero', text: server('"weight": §01'), codes: ['BAD_NUMBER'], hint: 'write 1' },
+  { name: 'T11 plus sign', text: server('"weight": §+1'), codes: ['BAD_NUMBER'] },
+  { name: 'T11 bare duration', text: server('"serviceTime": §5ms'), codes: ['BAD_NUMBER'], hint: 'write "5ms"' },
+  { name: 'T11 bad escape', text: file('"socketDir": "a§\\x62"'), codes: ['BAD_ESCAPE'] },
+  { name: 'T11 tab in a string', text: file('"socketDir": "a§\tb"'), codes: ['CONTROL_CHARACTER'] },
+  {
+    name: 'T11 no colon',
+    text: server('"weight" §1'),
+    codes: ['UNEXPECTED_CHARACTER'],
+    message: `':' after the key "weight"`,
+  },
+  { name: 'T11 wrong bracket', text: '[1§}', codes: ['UNEXPECTED_CHARACTER'], message: "'[' opened at 1:1" },
+  { name: 'T11 text after the end', text: `${server('"weight": 1')}§}`, codes: ['EXTRA_TEXT'] },
+  { name: 'T12 a list', text: '§[]', codes: ['WRONG_TYPE'], message: 'the file must be an object, not a list' },
+  { name: 'T12 null', text: '§null', codes: ['WRONG_TYPE'] },
+  { name: 'T12 a string', text: '§"lb"', codes: ['WRONG_TYPE'] },
+  {
+    name: 'T13 key given twice',
+    text: server('"weight": 1,\n§"weight": 2'),
+    codes: ['DUPLICATE_KEY'],
+    message: 'servers[0].weight is given twice (lines 3 and 4)',
+  },
+  { name: 'T14 33 deep', text: deep(33), codes: ['TOO_DEEP'] },
+  { name: 'T15 __proto__', text: server('§"__proto__": { "weight": 3 }'), codes: ['FORBIDDEN_KEY'] },
+  { name: 'T15 __proto__ in escapes', text: server('§"\\u005f_proto__": {}'), codes: ['FORBIDDEN_KEY'] },
+  { name: 'T15 constructor', text: file('§"constructor": {}'), codes: ['FORBIDDEN_KEY'] },
+  { name: 'T15 prototype', text: file('§"prototype": {}'), codes: ['FORBIDDEN_KEY'] },
+]
+
+const SHAPES: readonly BrokenFile[] = [
+  {
+    name: 'T16 misspelt key of the file',
+    text: '§{ "loadBalancers": [{ "id": "lb" }], §"sevrers": [] }',
+    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+  },
+  { name: 'T16 misspelt key of a node', text: server('§"behnd": "lb"'), codes: ['UNKNOWN_KEY'], hint: '"behind"' },
+  {
+    name: 'T16 key of another role',
+    text: server('§"policy": "random"'),
+    codes: ['UNKNOWN_KEY'],
+    hint: 'known keys: id',
+  },
+  { name: 'T16 toString', text: file('§"toString": 1'), codes: ['UNKNOWN_KEY'] },
+  { name: 'T16 key of a default', text: file('"defaults": { "server": { §"id": "x" } }'), codes: ['UNKNOWN_KEY'] },
+  {
+    name: 'T16 role of a default',
+    text: file('"defaults": { §"servers": {} }'),
+    codes: ['UNKNOWN_KEY'],
+    hint: '"server"',
+  },
+  { name: 'T17 no load balancers', text: '§{ "servers": [{ "id": "a" }] }', codes: ['MISSING_KEY'] },
+  {
+    name: 'T17 an empty list of them',
+    text: '{ "loadBalancers": §[], "servers": [{ "id": "a" }] }',
+    codes: ['EMPTY_LIST'],
+  },
+  {
+    name: 'T17 an object of them',
+    text: '{ "loadBalancers": §{}, "servers": [{ "id": "a" }] }',
+    codes: ['WRONG_TYPE'],
+  },
+  { name: 'T20 no servers', text: nodes('', '').replace('[]\n', '§[]\n'), codes: ['EMPTY_LIST'] },
+  { name: 'T25 empty id', text: nodes('', '{ "id": §"" }'), codes: ['BAD_ID'] },
+  { name: 'T25 id of 33', text: nodes('', `{ "id": §"${'a'.repeat(33)}" }`), codes: ['BAD_ID'] },
+  { name: 'T25 capitals', text: nodes('', '{ "id": §"Server_1" }'), codes: ['BAD_ID'], hint: 'write "server-1"' },
+  { name: 'T25 slash', text: nodes('', '{ "id": §"../a" }'), codes: ['BAD_ID'] },
+  { name: 'T25 leading hyphen', text: nodes('', '{ "id": §"-a" }'), codes: ['BAD_ID'] },
+  { name: 'T25 emoji', text: nodes('', '{ "id": §"a🙂" }'), codes: ['BAD_ID'] },
+  { name: 'T25 escape', text: nodes('', '{ "id": §"a\\u001b[2J" }'), codes: ['BAD_ID'], message: '"a\\u001b[2J"' },
+  { name: 'T25 right to left', text: nodes('', '{ "id": §"a\u202Eb" }'), codes: ['BAD_ID'], message: '"a\\u202eb"' },
+  { name: 'T25 a number', text: nodes('', '{ "id": §7 }'), codes: ['WRONG_TYPE'] },
+  { name: 'T25 no id', text: nodes('', '§{ "weight": 1 }'), codes: ['MISSING_KEY'] },
+  { name: 'T25 control', text: nodes('', '{ "id": §"control" }'), codes: ['RESERVED_ID'] },
+  { name: 'T25 a string for a node', text: nodes('', '§"server-1"'), codes: ['WRONG_TYPE'] },
+  {
+    name: 'T25 replicas make the id too long',
+    text: nodes('', `{ "id": "${'a'.repeat(31)}", "replicas": §3 }`),
+    codes: ['BAD_ID'],
+  },
+  {
+    name: 'T29 socket path too long',
+    text: file(`"socketDir": §"${'d'.repeat(90)}"`),
+    codes: ['SOCKET_PATH_TOO_LONG'],
+  },
+  { name: 'T42 NUL in a path', text: file('"socketDir": §"a\\u0000b"'), codes: ['BAD_PATH'] },
+  { name: 'T42 empty path', text: file('"socketDir": §""'), codes: ['BAD_PATH'] },
+]
+
+const VALUES: readonly BrokenFile[] = [
+  {
+    name: 'T47 5 parsecs',
+    text: server('"serviceTime": §"5 parsecs"'),
+    codes: ['BAD_DURATION'],
+    hint: 'us, ms, s, m, h',
+  },
+  { name: 'T47 empty', text: server('"serviceTime": §""'), codes: ['BAD_DURATION'] },
+  { name: 'T47 negative', text: server('"serviceTime": §"-5s"'), codes: ['BAD_DURATION'], message: 'is negative' },
+  { name: 'T47 1y', text: server('"serviceTime": §"1y"'), codes: ['OUT_OF_RANGE'], message: 'longer than 24h' },
+  { name: 'T47 1e400', text: server('"serviceTime": §1e400'), codes: ['NUMBER_OVERFLOW'] },
+  { name: 'T47 "5"', text: server('"serviceTime": §"5"'), codes: ['BAD_DURATION'], hint: 'write "5ms"' },
+  { name: 'T47 10', text: server('"serviceTime": §10'), codes: ['BAD_DURATION'], hint: 'write "10ms"' },
+  { name: 'T47 true', text: server('"serviceTime": §true'), codes: ['WRONG_TYPE'] },
+  { name: 'T47 25h', text: file('"load": { "timeout": §"25h" }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'T47 0ms where it cannot be', text: file('"health": { "interval": §"0ms" }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'T47 0.5us', text: file('"health": { "interval": §"0.5us" }'), codes: ['OUT_OF_RANGE'], message: 'than 1us' },
+  { name: 'T48 weight -1', text: server('"weight": §-1'), codes: ['OUT_OF_RANGE'] },
+  { name: 'T48 weight 1.5', text: server('"weight": §1.5'), codes: ['OUT_OF_RANGE'], message: 'a whole number' },
+  { name: 'T48 weight "3"', text: server('"weight": §"3"'), codes: ['WRONG_TYPE'], hint: 'write 3 without quotes' },
+  { name: 'T48 weight null', text: server('"weight": §null'), codes: ['WRONG_TYPE'], message: 'not null' },
+  {
+    name: 'T48 all weights 0',
+    text: '{ "loadBalancers": [{ "id": §"lb" }], "servers": [{ "id": "a", "weight": 0 }, { "id": "b", "weight": 0 }] }',
+    codes: ['ALL_WEIGHTS_ZERO'],
+    hint: 'give a a weight',
+  },
+  { name: 'T49 257 nodes', text: nodes('', `${many(255)}, §{ "id": "last" }`), codes: ['TOO_MANY_NODES'] },
+  { name: 'T49 256 replicas', text: nodes('', '§{ "id": "a", "replicas": 256 }'), codes: ['TOO_MANY_NODES'] },
+  { name: 'T49 replicas 0', text: server('"replicas": §0'), codes: ['OUT_OF_RANGE'] },
+  { name: 'T49 replicas 257', text: server('"replicas": §257'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'T50 maxInFlight 0',
+    text: '{ "loadBalancers": [{ "id": "lb", "maxInFlight": §0 }], "servers": [{ "id": "a" }] }',
+    codes: ['OUT_OF_RANGE'],
+  },
+  {
+    name: 'T51 unknown policy',
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": §"round_robin" }], "servers": [{ "id": "a" }] }',
+    codes: ['UNKNOWN_POLICY'],
+    hint: 'did you mean "round-robin"? (valid: "round-robin", "random", "least-connections")',
+  },
+  {
+    name: 'T51 unknown policy in an object',
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": { "name": §"hash" } }], "servers": [{ "id": "a" }] }',
+    codes: ['UNKNOWN_POLICY'],
+  },
+  {
+    name: 'T51 policy without a name',
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": §{ §"nam": "random" } }], "servers": [{ "id": "a" }] }',
+    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+  },
+  { name: 'T54 drain above 10m', text: file('"shutdown": { "drainTimeout": §"11m" }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'rate above its limit', text: file('"load": { "rate": §1000001 }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'arrivals', text: file('"load": { "arrivals": §"uniforn" }'), codes: ['UNKNOWN_VALUE'], hint: '"uniform"' },
+  { name: 'a quoted boolean', text: file('"load": { "idempotent": §"true" }'), codes: ['WRONG_TYPE'], hint: 'without' },
+  { name: 'error rate above 1', text: server('"errorRate": §1.01'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'delayMin above delayMax',
+    text: file('"restart": { "delayMin": §"2s", "delayMax": "1s" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'restart.delayMin, 2s, is longer than restart.delayMax, 1s',
+  },
+  { name: 'delayMin above the default', text: file('"restart": { "delayMin": §"20s" }'), codes: ['RANGE_REVERSED'] },
+  { name: 'delayMax below the default', text: file('"restart": { "delayMax": §"50ms" }'), codes: ['RANGE_REVERSED'] },
+]
+
+const GRAPHS: readonly BrokenFile[] = [
+  {
+    name: 'T20 proxy without servers',
+    text: nodes('{ "id": §"p" }, { "id": "q" }', '{ "id": "a", "behind": "q" }'),
+    codes: ['NOTHING_BEHIND'],
+  },
+  {
+    name: 'T21 server that names no proxy',
+    text: nodes('{ "id": "p" }', '{ "id": "a", "behind": "p" }, { "id": §"b" }'),
+    codes: ['MISSING_BEHIND'],
+    hint: 'add "behind": "p"',
+  },
+  {
+    name: 'T22 unknown node',
+    text: nodes('{ "id": "proxy-1" }, { "id": "proxy-2" }', '{ "id": "a", "behind": §"proxy-3" }'),
+    codes: ['UNKNOWN_NODE'],
+    message: 'servers[0].behind names "proxy-3", which does not exist',
+    hint: 'did you mean "proxy-2"?',
+  },
+  {
+    name: 'T22 unknown node in a list',
+    text: nodes('{ "id": "p" }', '{ "id": "a", "behind": ["p", §"elsewhere"] }'),
+    codes: ['UNKNOWN_NODE'],
+    message: 'servers[0].behind[1] names',
+    hint: 'forwarders: lb, p',
+  },
+  {
+    name: 'T22 base name of replicas',
+    text: nodes('{ "id": "p", "replicas": 2 }', '{ "id": "a", "behind": §"p" }'),
+    codes: ['UNKNOWN_NODE'],
+    hint: 'has replicas: name p-1, p-2',
+  },
+  { name: 'T22 an empty list', text: server('"behind": §[]'), codes: ['EMPTY_LIST'] },
+  { name: 'T22 a list of numbers', text: server('"behind": [§1]'), codes: ['WRONG_TYPE'] },
+  { name: 'T23 id given twice', text: nodes('', '{ "id": "a" },\n{ "id": §"a" }'), codes: ['DUPLICATE_ID'] },
+  { name: 'T23 id given twice over roles', text: nodes('', '{ "id": §"lb" }'), codes: ['DUPLICATE_ID'] },
+  {
+    name: 'T23 id that replicas take',
+    text: nodes('', '{ "id": "a", "replicas": 3 },\n{ "id": §"a-2" }'),
+    codes: ['DUPLICATE_ID'],
+    message: 'servers[0] (line 4, "a" with 3 replicas) and by servers[1] (line 5)',
+  },
+  {
+    name: 'T44 circle',
+    text: nodes('{ "id": "p", "behind": §"q" }, { "id": "q", "behind": ["p", "lb"] }', '{ "id": "a", "behind": "q" }'),
+    codes: ['CYCLE'],
+    message: 'p -> q -> p',
+  },
+  {
+    name: 'T44 two circles',
+    text: nodes(
+      '{ "id": "p", "behind": §"q" }, { "id": "q", "behind": "p" }, { "id": "r", "behind": §"t" }, { "id": "s", "behind": "r" }, { "id": "t", "behind": "s" }',
+      '{ "id": "a", "behind": ["lb", "q", "r"] }',
+    ),
+    codes: ['CYCLE', 'CYCLE'],
+    message: 'p -> q -> p',
+  },
+  {
+    name: 'T45 itself',
+    text: nodes('{ "id": "p", "behind": §"p" }', '{ "id": "a", "behind": "p" }'),
+    codes: ['BEHIND_SELF'],
+  },
+  {
+    name: 'behind a server',
+    text: nodes('{ "id": "p" }', '{ "id": "a", "behind": "p" }, { "id": "b", "behind": §"a" }'),
+    codes: ['BEHIND_SERVER'],
+  },
+  { name: 'named twice', text: nodes('', '{ "id": "a", "behind": ["lb", §"lb"] }'), codes: ['DUPLICATE_BEHIND'] },
+  {
+    name: 'load balancer behind a node',
+    text: '{ "loadBalancers": [{ "id": "lb", "behind": §"a" }], "servers": [{ "id": "a" }] }',
+    codes: ['LOAD_BALANCER_BEHIND'],
+    hint: 'make it a proxy',
+  },
+  {
+    name: 'load balancer without servers',
+    text: '{ "loadBalancers": [{ "id": "lb" }, { "id": §"lb-2" }], "servers": [{ "id": "a", "behind": "lb" }] }',
+    codes: ['NOTHING_BEHIND'],
+  },
+]
+
+const SEVERAL: readonly BrokenFile[] = [
+  {
+    name: 'faults of every kind at once',
+    text: `{
+  §// a comment
+  "loadBalancers": [{ "id": "lb", §"polcy": "random" }],
+  "proxies": [{ "id": "proxy-1" }],
+  "servers": [
+    { "id": §"Server", "behind": §"proxy-2", "weight": §"1" },
+    { "id": "server-2", "behind": "proxy-1", "serviceTime": §3 }§,
+  ]
+}`,
+    codes: ['COMMENT', 'UNKNOWN_KEY', 'BAD_ID', 'UNKNOWN_NODE', 'WRONG_TYPE', 'BAD_DURATION', 'TRAILING_COMMA'],
+  },
+  {
+    name: 'a proxy without an id, and servers behind what may be it',
+    text: nodes('§{ §"ide": "p" }', '{ "id": "a", "behind": "p" }'),
+    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+  },
+]
+
+export const CORPUS: readonly BrokenFile[] = [...SYNTAX, ...SHAPES, ...VALUES, ...GRAPHS, ...SEVERAL]

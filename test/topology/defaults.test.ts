@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULTS, RANGES } from '../../src/topology/defaults.ts'
+import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
+import { ENTRY_SHAPES } from '../../src/topology/read-entry.ts'
+import { FILE_SHAPE, NODE_DEFAULTS_SHAPE } from '../../src/topology/read-file.ts'
+import {
+  HEALTH_SHAPE,
+  LOAD_BALANCER_SHAPE,
+  LOAD_SHAPE,
+  PROXY_SHAPE,
+  RESTART_SHAPE,
+  SERVER_SHAPE,
+  SHUTDOWN_SHAPE,
+} from '../../src/topology/shapes.ts'
+import type { Schema } from '../support/schema.ts'
+import { leavesOf, resolved, SCHEMA, schemaAt } from '../support/schema.ts'
+
+const LISTS: Readonly<Record<string, string>> = { loadBalancer: 'loadBalancers', proxy: 'proxies', server: 'servers' }
+
+/** `proxy.weight` stands twice in the schema: in the nodes and in their defaults. */
+function schemaPathsOf(path: string): string[] {
+  const [block, key] = path.split('.')
+  const list = LISTS[block!]
+  return list === undefined ? [path] : [`${list}.${key}`, `defaults.${path}`]
+}
+
+const LEAVES = leavesOf(DEFAULTS).flatMap(([path, value]) =>
+  schemaPathsOf(path).map(schemaPath => [schemaPath, value] as const),
+)
+
+describe('the schema', () => {
+  it.each(LEAVES)('gives %s the default that the parser gives it, %j', (path, value) => {
+    expect(schemaAt(path).default).toBe(value)
+  })
+
+  it('has no default that the table lacks', () => {
+    const known = new Set(LEAVES.map(([path]) => path))
+    const found = pathsOf(SCHEMA).filter(path => schemaAt(path).default !== undefined)
+
+    expect(found.filter(path => !known.has(path))).toEqual([])
+  })
+
+  it.each([
+    ['', FILE_SHAPE],
+    ['defaults', NODE_DEFAULTS_SHAPE],
+    ['defaults.loadBalancer', LOAD_BALANCER_SHAPE],
+    ['defaults.proxy', PROXY_SHAPE],
+    ['defaults.server', SERVER_SHAPE],
+    ['loadBalancers', ENTRY_SHAPES['load-balancer']],
+    ['proxies', ENTRY_SHAPES.proxy],
+    ['servers', ENTRY_SHAPES.server],
+    ['load', LOAD_SHAPE],
+    ['health', HEALTH_SHAPE],
+    ['restart', RESTART_SHAPE],
+    ['shutdown', SHUTDOWN_SHAPE],
+  ])('has the keys that the parser takes in "%s", and allows no others', (path, shape) => {
+    const schema = path === '' ? SCHEMA : schemaAt(path)
+    const holder = schema.items ? resolved(schema.items) : schema
+
+    expect(Object.keys(holder.properties!).sort()).toEqual(Object.keys(shape).sort())
+    expect(holder.additionalProperties).toBe(false)
+  })
+
+  it.each(Object.entries(RANGES))('gives %s the range of the parser, %j', (key, [min, max]) => {
+    const path = pathsOf(SCHEMA).find(candidate => candidate.endsWith(`.${key}`))!
+
+    expect([schemaAt(path).minimum, schemaAt(path).maximum]).toEqual([min, max])
+  })
+
+  it('knows the policies', () => {
+    expect(SCHEMA.definitions!.policyName!.enum).toEqual([...POLICY_NAMES])
+  })
+
+  it('describes every key, with an example', () => {
+    const bare = pathsOf(SCHEMA).filter(path => !schemaAt(path).description || !schemaAt(path).examples)
+
+    expect(bare).toEqual([])
+  })
+})
+
+/** The paths of all keys that the schema has. */
+function pathsOf(schema: Schema, path = ''): string[] {
+  const holder = schema.items ? resolved(schema.items) : schema
+  return Object.entries(holder.properties ?? {}).flatMap(([key, member]) => {
+    const at = path === '' ? key : `${path}.${key}`
+    return [at, ...pathsOf(resolved(member), at)]
+  })
+}

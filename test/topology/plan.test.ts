@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { diff } from '../../src/topology/diff.ts'
+import { frozenChange, plan } from '../../src/topology/plan.ts'
+import type { Topology } from '../../src/topology/types.ts'
+import { nineNodes, topologyOf } from '../support/topology.ts'
+
+/** Steps as `kind id: line`. */
+function planned(before: Topology, after: Topology): string[] {
+  return plan(diff(before, after), before, after).map(step => {
+    const subject = step.kind === 'load' ? 'load' : `${step.kind} ${step.id}`
+    return step.line === null ? subject : `${subject}: ${step.line}`
+  })
+}
+
+const PROXIES = [{ id: 'proxy-1' }, { id: 'proxy-2' }]
+const SERVERS = [1, 2, 3, 4, 5, 6].map(number => ({
+  id: `server-${number}`,
+  behind: number <= 3 ? 'proxy-1' : 'proxy-2',
+}))
+
+describe('plan', () => {
+  it('has no steps where nothing changed', () => {
+    expect(planned(nineNodes(), nineNodes())).toEqual([])
+  })
+
+  it('starts an added server before its proxy learns of it, and tells nobody else', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: [...SERVERS, { id: 'server-7', behind: 'proxy-2' }] })
+
+    expect(planned(nineNodes(), after)).toEqual(['start server-7: + server-7 behind proxy-2', 'route proxy-2'])
+  })
+
+  it('takes a removed server out of its proxy before it drains', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS.filter(({ id }) => id !== 'server-2') })
+
+    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'drain server-2: - server-2 drain'])
+  })
+
+  it('hands changed parameters to the node that has them', () => {
+    const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, serviceTime: '5ms' } : server))
+
+    expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
+      'route server-3: ~ server-3 serviceTime 0ms -> 5ms',
+    ])
+  })
+
+  it('tells parents of a changed weight', () => {
+    const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, weight: 0 } : server))
+
+    expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
+      'route server-3: ~ server-3 weight 1 -> 0',
+      'route proxy-1',
+    ])
+  })
+
+  it('moves a server from one proxy to another without stopping it', () => {
+    const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, behind: 'proxy-2' } : server))
+
+    expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
+      'route server-3: ~ server-3 behind proxy-1 -> proxy-2',
+      'route proxy-1',
+      'route proxy-2',
+    ])
+  })
+
+  it('starts leaves first and drains the entry first', () => {
+    const before = topologyOf({
+      loadBalancers: [{ id: 'lb' }, { id: 'old-lb' }],
+      proxies: [
+        { id: 'old-inner', behind: 'old-outer' },
+        { id: 'old-outer', behind: 'old-lb' },
+      ],
+      servers: [{ id: 'kept', behind: ['lb', 'old-inner'] }],
+    })
+    const after = topologyOf({
+      proxies: [{ id: 'outer' }, { id: 'inner', behind: 'outer' }],
+      servers: [
+        { id: 'kept', behind: 'lb' },
+        { id: 'new', behind: 'inner' },
+      ],
+    })
+
+    expect(planned(before, after)).toEqual([
+      'start new: + new behind inner',
+      'start inner: + inner behind outer',
+      'start outer: + outer behind lb',
+      'route kept: ~ kept behind lb, old-inner -> lb',
+      'route lb',
+      'load',
+      'drain old-lb: - old-lb drain',
+      'drain old-outer: - old-outer drain',
+      'drain old-inner: - old-inner drain',
+    ])
+  })
+
+  it('replaces the process of a node that takes another role, below whatever new node stands before it', () => {
+    const before = topologyOf({ servers: [{ id: 'x' }, { id: 'y' }] })
+    const after = topologyOf({
+      proxies: [{ id: 'front' }, { id: 'x', behind: 'front' }],
+      servers: [
+        { id: 'y', behind: 'lb' },
+        { id: 'z', behind: 'x' },
+      ],
+    })
+
+    expect(planned(before, after)).toEqual([
+      'start z: + z behind x',
+      'replace x: ~ x role server -> proxy, behind lb -> front',
+      'start front: + front behind lb',
+      'route lb',
+    ])
+  })
+
+  it('tells the parents of a replaced node, though nothing but its process is new to them', () => {
+    const servers = [{ id: 'a', behind: ['lb', 'x'] }]
+    const before = topologyOf({ proxies: [{ id: 'x' }], servers })
+    const after = topologyOf({ proxies: [], servers: [{ id: 'a' }, { id: 'x' }] })
+
+    expect(planned(before, after)).toEqual([
+      'replace x: ~ x role proxy -> server',
+      'route a: ~ a behind lb, x -> lb',
+      'route lb',
+    ])
+  })
+
+  it('hands a changed load to the clients alone', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS, load: { rate: 500 } })
+
+    expect(planned(nineNodes(), after)).toEqual(['load: ~ load rate 50 -> 500'])
+  })
+
+  it('hands changed health to everybody', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS, health: { interval: '1s' } })
+
+    const steps = plan([], nineNodes(), after)
+
+    expect(steps.map(step => step.kind)).toEqual([...Array(9).fill('route'), 'load'])
+    expect(steps.every(step => step.line === null)).toBe(true)
+  })
+
+  it('needs no steps for restart and shutdown', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS, restart: { delayMax: '5s' } })
+
+    expect(planned(nineNodes(), after)).toEqual([])
+  })
+
+  it('tells a proxy whose upstreams only changed their order', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS.toReversed() })
+
+    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'route proxy-2'])
+  })
+})
+
+describe('frozenChange', () => {
+  it('refuses another socketDir', () => {
+    const servers = [{ id: 'a' }]
+
+    expect(frozenChange(topologyOf({ servers }), topologyOf({ servers, socketDir: 'run' }))).toBe(
+      'socketDir cannot change while running: stop and start again',
+    )
+    expect(frozenChange(topologyOf({ servers }), topologyOf({ servers, load: { rate: 1 } }))).toBeNull()
+  })
+})

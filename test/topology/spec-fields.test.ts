@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, writtenValue } from '../../src/topology/spec-fields.ts'
+
+describe('keyOf', () => {
+  it.each([
+    ['serviceTimeMs', 'serviceTime'],
+    ['inFlightMax', 'maxInFlight'],
+    ['queueMax', 'queue'],
+    ['weight', 'weight'],
+  ])('calls %s what the file calls it, %s', (field, key) => {
+    expect(keyOf(field)).toBe(key)
+  })
+})
+
+describe('writtenValue', () => {
+  it.each([
+    ['timeoutMs', 5_000, '5s'],
+    ['serviceTimeMs', 0.5, '500us'],
+    ['weight', 3, '3'],
+    ['idempotent', false, 'false'],
+    ['behind', ['a', 'b'], 'a, b'],
+    ['behind', [], 'none'],
+    ['policy', { name: 'random' }, 'random'],
+    ['policy', { name: 'hash', replicas: 9 }, '{"name":"hash","replicas":9}'],
+    ['retries', undefined, 'none'],
+  ])('writes %s %j as %s', (field, value, written) => {
+    expect(writtenValue(field, value)).toBe(written)
+  })
+})

@@ -1,0 +1,119 @@
+/** A terminal, a keyboard, a process and a clock that exist in memory; the terminal is a real emulator. */
+import { EventEmitter } from 'node:events'
+import xterm from '@xterm/headless'
+
+export interface EmulatedScreen extends EventEmitter {
+  columns: number
+  rows: number
+  writableNeedDrain: boolean
+  readonly written: string[]
+  write(text: string): boolean
+  resize(columns: number, rows: number): void
+  /** What the screen shows, once everything written has been taken in. */
+  lines(): Promise<string[]>
+  isAlternate(): Promise<boolean>
+  isCursorHidden(): Promise<boolean>
+}
+
+export function makeEmulatedScreen(columns: number, rows: number): EmulatedScreen {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true })
+  const settled = () => new Promise<void>(resolve => terminal.write('', resolve))
+  const written: string[] = []
+  return Object.assign(new EventEmitter(), {
+    columns,
+    rows,
+    writableNeedDrain: false,
+    written,
+    write(text: string) {
+      written.push(text)
+      terminal.write(text)
+      return true
+    },
+    resize(this: EmulatedScreen, newColumns: number, newRows: number) {
+      terminal.resize(newColumns, newRows)
+      this.columns = newColumns
+      this.rows = newRows
+      this.emit('resize')
+    },
+    async lines() {
+      await settled()
+      const buffer = terminal.buffer.active
+      return Array.from({ length: buffer.length }, (_, i) => buffer.getLine(i)?.translateToString(true) ?? '')
+    },
+    async isAlternate() {
+      await settled()
+      return terminal.buffer.active.type === 'alternate'
+    },
+    // The emulator keeps the cursor's visibility to itself, so the last word that was written decides.
+    async isCursorHidden() {
+      const all = written.join('')
+      return all.lastIndexOf('\x1b[?25l') > all.lastIndexOf('\x1b[?25h')
+    },
+  })
+}
+
+export interface EmulatedKeyboard extends EventEmitter {
+  isRaw: boolean
+  readableFlowing: boolean | null
+  setRawMode(isRaw: boolean): void
+  resume(): void
+  pause(): void
+  press(keys: string): void
+}
+
+export function makeEmulatedKeyboard(): EmulatedKeyboard {
+  return Object.assign(new EventEmitter(), {
+    isRaw: false,
+    readableFlowing: null,
+    setRawMode(this: EmulatedKeyboard, isRaw: boolean) {
+      this.isRaw = isRaw
+    },
+    resume(this: EmulatedKeyboard) {
+      this.readableFlowing = true
+    },
+    pause(this: EmulatedKeyboard) {
+      this.readableFlowing = false
+    },
+    press(this: EmulatedKeyboard, keys: string) {
+      this.emit('data', Buffer.from(keys))
+    },
+  })
+}
+
+export interface EmulatedHost extends EventEmitter {
+  readonly kills: [number, string][]
+  kill(pid: number, signal: string): void
+}
+
+export function makeEmulatedHost(): EmulatedHost {
+  const kills: [number, string][] = []
+  return Object.assign(new EventEmitter(), { kills, kill: (pid: number, signal: string) => kills.push([pid, signal]) })
+}
+
+/** Time that passes when told to. */
+export function makeManualClock() {
+  let now = 1_000
+  let waiting: { dueMs: number; fire: () => void }[] = []
+  const fireDue = () => {
+    const due = waiting.filter(({ dueMs }) => dueMs <= now)
+    waiting = waiting.filter(({ dueMs }) => dueMs > now)
+    for (const { fire } of due) fire()
+  }
+  return {
+    nowMs: () => now,
+    after(delayMs: number, fire: () => void) {
+      const entry = { dueMs: now + delayMs, fire }
+      waiting.push(entry)
+      return {
+        cancel: () => {
+          waiting = waiting.filter(each => each !== entry)
+        },
+      }
+    },
+    pass(spanMs: number) {
+      now += spanMs
+      fireDue()
+    },
+    waitingCount: () => waiting.length,
+  }
+}

@@ -1,0 +1,180 @@
+/** A run as the launcher would report it: nine nodes, one killed a moment ago, one slow. */
+import type {
+  ClientStats,
+  LatencySummary,
+  NodeStats,
+  RunEvent,
+  StatsReport,
+  SummaryReport,
+} from '../../src/stats/reports.ts'
+
+/** Local on purpose: lines show the reader's own time of day, whatever the zone of the machine. */
+export const SAMPLE_TIME_MS = new Date(2026, 0, 15, 12, 3, 11, 250).getTime()
+
+export const NO_LATENCY: LatencySummary = { count: 0, p50Us: null, p99Us: null, p999Us: null, maxUs: null }
+
+export function latency(p50Us: number, p99Us: number): LatencySummary {
+  return { count: 100, p50Us, p99Us, p999Us: p99Us * 1.6, maxUs: p99Us * 2.5 }
+}
+
+export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats {
+  return {
+    id,
+    role: 'server',
+    behind: [],
+    state: 'up',
+    pid: 48_210,
+    restarts: 0,
+    received: 400,
+    answered: 400,
+    failed: 0,
+    rejected: 0,
+    retried: 0,
+    inFlight: 0,
+    failedBy: {},
+    rejectedBy: {},
+    late: 0,
+    protocolErrors: 0,
+    latency: latency(38, 112),
+    upstreams: [],
+    perSecond: 33.4,
+    share: 1 / 6,
+    expectedShare: 1 / 6,
+    cpuPercent: 1.2,
+    memoryBytes: 47_400_000,
+    approximate: false,
+    lastExit: null,
+    ...parts,
+  }
+}
+
+export function clientStats(parts: Partial<ClientStats> = {}): ClientStats {
+  return {
+    sent: 2_404,
+    answered: 2_398,
+    failed: 4,
+    pending: 2,
+    failedBy: { 'connection-lost': 3, deadline: 1 },
+    late: 0,
+    latency: latency(412, 1_240),
+    targetRate: 200,
+    perSecond: 199.6,
+    pid: 48_219,
+    restarts: 0,
+    approximate: false,
+    ...parts,
+  }
+}
+
+export const SAMPLE_NODES: readonly NodeStats[] = [
+  nodeStats('lb', {
+    role: 'load-balancer',
+    pid: 48_218,
+    received: 2_404,
+    inFlight: 2,
+    latency: latency(398, 1_210),
+    perSecond: 199.6,
+    share: 1,
+    expectedShare: 1,
+    cpuPercent: 6.1,
+    failed: 3,
+  }),
+  nodeStats('proxy-1', {
+    role: 'proxy',
+    behind: ['lb'],
+    pid: 48_216,
+    received: 1_203,
+    latency: latency(204, 870),
+    perSecond: 99.8,
+    share: 0.5,
+    expectedShare: 0.5,
+    cpuPercent: 4.4,
+    failed: 3,
+  }),
+  nodeStats('proxy-2', {
+    role: 'proxy',
+    behind: ['lb'],
+    pid: 48_217,
+    received: 1_201,
+    inFlight: 1,
+    latency: latency(197, 640),
+    perSecond: 99.8,
+    share: 0.5,
+    expectedShare: 0.5,
+    cpuPercent: 4.2,
+  }),
+  nodeStats('server-1', { behind: ['proxy-1'], pid: 48_210, received: 428, share: 0.252, perSecond: 50.3 }),
+  nodeStats('server-2', { behind: ['proxy-1'], pid: 48_211, received: 427, share: 0.248, perSecond: 49.5 }),
+  nodeStats('server-3', {
+    behind: ['proxy-1'],
+    state: 'down',
+    pid: null,
+    received: 346,
+    approximate: true,
+    restarts: 1,
+    inFlight: 0,
+    latency: NO_LATENCY,
+    share: 0,
+    perSecond: 0,
+    cpuPercent: null,
+    memoryBytes: null,
+    lastExit: 'signal SIGKILL',
+  }),
+  nodeStats('server-4', { behind: ['proxy-2'], pid: 48_213, received: 401, share: 0.168 }),
+  nodeStats('server-5', {
+    behind: ['proxy-2'],
+    pid: 48_214,
+    latency: latency(2_050, 11_800),
+    inFlight: 1,
+    share: 0.165,
+    cpuPercent: 14.7,
+  }),
+  nodeStats('server-6', { behind: ['proxy-2'], pid: 48_215, share: 0.167 }),
+]
+
+export function statsReport(parts: Partial<StatsReport> = {}): StatsReport {
+  return {
+    timeMs: SAMPLE_TIME_MS,
+    uptimeMs: 12_400,
+    generation: 3,
+    phase: 'running',
+    client: clientStats(),
+    nodes: SAMPLE_NODES,
+    banner: null,
+    ...parts,
+  }
+}
+
+export function summaryReport(parts: Partial<SummaryReport> = {}): SummaryReport {
+  return {
+    timeMs: SAMPLE_TIME_MS,
+    uptimeMs: 30_000,
+    reason: 'SIGINT',
+    client: clientStats({ pending: 0, answered: 2_400 }),
+    nodes: SAMPLE_NODES.map(node => ({ ...node, state: 'stopped', pid: null, inFlight: 0 })),
+    violations: [],
+    restarts: 1,
+    reloads: 2,
+    drainMs: 12,
+    ...parts,
+  }
+}
+
+export function runEvent(parts: Partial<RunEvent> = {}): RunEvent {
+  return { timeMs: SAMPLE_TIME_MS, event: 'exit', node: 'server-3', detail: 'signal SIGKILL', ...parts }
+}
+
+export const SAMPLE_EVENTS: readonly RunEvent[] = [
+  runEvent({ event: 'starting', node: null, detail: 'starting 9 nodes…' }),
+  runEvent({ event: 'up', node: 'server-3', detail: 'pid 48212' }),
+  runEvent({ event: 'reload', node: null, detail: 'generation 3: 1 changed (server-5)' }),
+  runEvent(),
+  runEvent({ event: 'ejected', node: 'server-3', detail: 'by proxy-1: connection lost' }),
+]
+
+/** `count` servers behind one load balancer, all up but the last. */
+export function manyNodes(count: number): NodeStats[] {
+  const servers = Array.from({ length: count }, (_, i) => nodeStats(`server-${i + 1}`, { behind: ['lb'] }))
+  servers.push(nodeStats(`server-${count + 1}`, { behind: ['lb'], state: 'crash-loop', pid: null }))
+  return [nodeStats('lb', { role: 'load-balancer', share: 1, expectedShare: 1 }), ...servers]
+}

@@ -1,0 +1,34 @@
+import { Chalk } from 'chalk'
+import { describe, expect, it } from 'vitest'
+import { joinSegments } from '../../src/view/segments.ts'
+
+const PLAIN = new Chalk({ level: 0 })
+const SEGMENTS = [
+  { text: 'udsim', priority: 2 },
+  { text: 'generation 3', priority: 1 },
+  { text: '9/9 up', priority: 3 },
+]
+
+describe('segments', () => {
+  it.each([
+    [40, 'udsim · generation 3 · 9/9 up'],
+    [29, 'udsim · generation 3 · 9/9 up'],
+    [28, 'udsim · 9/9 up'],
+    [13, '9/9 up'],
+    [4, '9/9…'],
+  ])('in %i cells are %j', (width, line) => {
+    expect(joinSegments(SEGMENTS, width, PLAIN)).toBe(line)
+  })
+
+  it('take their own colours, the dots none of theirs', () => {
+    const line = joinSegments(
+      [
+        { text: 'a', priority: 1, style: 'bad' },
+        { text: 'b', priority: 2 },
+      ],
+      20,
+      new Chalk({ level: 1 }),
+    )
+    expect(line).toBe('\x1b[31ma\x1b[39m\x1b[2m · \x1b[22mb')
+  })
+})

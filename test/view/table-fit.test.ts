@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { COLUMNS } from '../../src/view/columns.ts'
+import { fitColumns } from '../../src/view/table-fit.ts'
+import { treeRows } from '../../src/view/tree.ts'
+import { nodeStats, SAMPLE_NODES } from './samples.ts'
+
+const ROWS = treeRows(SAMPLE_NODES)
+const titlesAt = (width: number) => fitColumns(COLUMNS, ROWS, width).map(({ column }) => column.title)
+const widthOf = (fitted: ReturnType<typeof fitColumns>) =>
+  fitted.reduce((sum, { width }) => sum + width, 2 * (fitted.length - 1))
+
+describe('table fit', () => {
+  it('keeps all columns where there is room', () => {
+    expect(titlesAt(200)).toEqual(COLUMNS.map(({ title }) => title))
+  })
+
+  it('drops the least important first', () => {
+    expect(titlesAt(100)).toEqual([
+      'NODE',
+      'STATE',
+      'PID',
+      'REQUESTS',
+      'REQ/S',
+      'SHARE',
+      'EXPECT',
+      'P99',
+      'ERRORS',
+      'RESTARTS',
+    ])
+    expect(titlesAt(60)).toEqual(['NODE', 'STATE', 'PID', 'REQUESTS', 'REQ/S', 'SHARE'])
+    expect(titlesAt(52)).toEqual(['NODE', 'STATE', 'REQUESTS', 'REQ/S', 'SHARE'])
+  })
+
+  it('never exceeds any width, down to one cell', () => {
+    const tooWide = Array.from({ length: 200 }, (_, i) => i + 1).filter(
+      width => widthOf(fitColumns(COLUMNS, ROWS, width)) > width,
+    )
+    expect(tooWide).toEqual([])
+  })
+
+  it('cuts long names before it drops figures, and gives them spare room back', () => {
+    const rows = treeRows([nodeStats('a-server-with-a-name-of-32-chars')])
+    const [narrow] = fitColumns(COLUMNS, rows, 60)
+    const [wide] = fitColumns(COLUMNS, rows, 200)
+    expect(narrow!.cells).toEqual(['a-server-with-a-name…'])
+    expect(wide!.cells).toEqual(['a-server-with-a-name-of-32-chars'])
+  })
+})

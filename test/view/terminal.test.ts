@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { makeTerminal } from '../../src/view/terminal.ts'
+import { makeEmulatedHost, makeEmulatedKeyboard, makeEmulatedScreen, makeManualClock } from './emulated.ts'
+
+function makeSetup() {
+  const stdout = makeEmulatedScreen(60, 20)
+  const stdin = makeEmulatedKeyboard()
+  const host = makeEmulatedHost()
+  const clock = makeManualClock()
+  const keys: string[] = []
+  stdout.write('$ npm start\n')
+  const render = (columns: number, rows: number) => [`${columns}x${rows}`.padEnd(columns, '#')]
+  const start = () => makeTerminal({ stdout, stdin, clock, host, render, onKey: key => keys.push(key) })
+  return { stdout, stdin, host, clock, keys, start }
+}
+
+describe('terminal', () => {
+  it('takes the alternate screen, hides the cursor and draws', async () => {
+    const { stdout, stdin, start } = makeSetup()
+
+    start()
+
+    expect(await stdout.isAlternate()).toBe(true)
+    expect(await stdout.isCursorHidden()).toBe(true)
+    expect(stdin.isRaw).toBe(true)
+    expect((await stdout.lines())[0]).toBe('60x20'.padEnd(60, '#'))
+  })
+
+  it('gives everything back as it was, once', async () => {
+    const { stdout, stdin, host, clock, start } = makeSetup()
+    const terminal = start()
+
+    terminal.restore()
+    const count = stdout.written.length
+    terminal.restore()
+    terminal.refresh()
+    stdout.resize(80, 24)
+    host.emit('exit')
+    host.emit('SIGCONT')
+    clock.pass(1_000)
+
+    expect(stdout.written).toHaveLength(count)
+    expect(await stdout.isAlternate()).toBe(false)
+    expect(await stdout.isCursorHidden()).toBe(false)
+    expect((await stdout.lines())[0]).toBe('$ npm start')
+    expect([stdin.isRaw, stdin.readableFlowing, stdin.listenerCount('data')]).toEqual([false, false, 0])
+    expect([stdout.listenerCount('resize'), host.eventNames()]).toEqual([0, []])
+  })
+
+  it('leaves a keyboard that was raw and read before as it found it', () => {
+    const { stdin, start } = makeSetup()
+    stdin.isRaw = true
+    stdin.readableFlowing = true
+    start().restore()
+    expect([stdin.isRaw, stdin.readableFlowing]).toEqual([true, true])
+  })
+
+  it.each(['exit', 'uncaughtExceptionMonitor'])('gives the terminal back on %s', async event => {
+    const { stdout, host, start } = makeSetup()
+    start()
+    host.emit(event)
+    expect(await stdout.isAlternate()).toBe(false)
+  })
+
+  it('delivers keys, Ctrl-C among them', () => {
+    const { stdin, keys, start } = makeSetup()
+    start()
+    stdin.press('pq\x03\x1b[A')
+    expect(keys).toEqual(['p', 'q', '\x03', '\x1b[A'])
+  })
+
+  it('delivers no key after it was given back by one', () => {
+    const { stdin, keys, start } = makeSetup()
+    const terminal = start()
+    stdin.on('data', () => terminal.restore())
+    stdin.press('a')
+    stdin.press('b')
+    expect(keys).toEqual(['a'])
+  })
+
+  it('repaints whole after a resize', async () => {
+    const { stdout, clock, start } = makeSetup()
+    start()
+    stdout.resize(50, 10)
+    clock.pass(250)
+    expect((await stdout.lines())[0]).toBe('50x10'.padEnd(50, '#'))
+  })
+
+  it('stops with its group on Ctrl-Z and comes back on SIGCONT, once', async () => {
+    const { stdout, stdin, host, clock, keys, start } = makeSetup()
+    start()
+
+    stdin.press('\x1a')
+    expect(host.kills).toEqual([[0, 'SIGTSTP']])
+    expect([await stdout.isAlternate(), stdin.isRaw]).toEqual([false, false])
+    host.emit('SIGCONT')
+    clock.pass(250)
+
+    expect([await stdout.isAlternate(), stdin.isRaw]).toEqual([true, true])
+    expect(stdin.listenerCount('data')).toBe(1)
+    expect((await stdout.lines())[0]).toMatch(/^60x20/)
+    expect(keys).toEqual([])
+  })
+
+  it('comes back by itself where the stop signal has no effect', async () => {
+    const { stdout, stdin, clock, start } = makeSetup()
+    start()
+    stdin.press('\x1a')
+    clock.pass(100)
+    expect(await stdout.isAlternate()).toBe(true)
+  })
+
+  it('sets its modes again after a stop from outside', () => {
+    const { stdin, host, start } = makeSetup()
+    start()
+    stdin.isRaw = false
+    host.emit('SIGCONT')
+    expect(stdin.isRaw).toBe(true)
+  })
+})

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { clip, padEnd, textWidth } from '../../src/view/text-width.ts'
+
+describe('text width', () => {
+  it.each([
+    ['', 0],
+    ['server-1', 8],
+    ['● up', 4],
+    ['│ ├ server-1', 12],
+    ['中文', 4],
+    ['✅', 2],
+    ['e\u0301', 1],
+  ])('%j takes %i cells', (text, width) => {
+    expect(textWidth(text)).toBe(width)
+  })
+
+  it.each([
+    ['server-1', 8, 'server-1'],
+    ['server-1', 7, 'server…'],
+    ['server-1', 1, '…'],
+    ['server-1', 0, ''],
+    ['中文字', 5, '中文…'],
+    ['中文字', 4, '中…'],
+  ])('%j in %i cells is %j', (text, width, clipped) => {
+    expect(clip(text, width)).toBe(clipped)
+  })
+
+  it('fills up to a width and leaves longer text alone', () => {
+    expect(padEnd('中', 4)).toBe('中  ')
+    expect(padEnd('server', 4)).toBe('server')
+  })
+})
