@@ -50,7 +50,6 @@ const KEPT_FOR: Readonly<Record<string, string>> = {
 /** Source files that are tested by another test than the mirrored one, and by which. */
 const TESTED_IN: Readonly<Record<string, string>> = {
   'src/supervise/system-problem.ts': 'test/supervise/socket-dir.test.ts',
-  'src/bin/option-value.ts': 'test/bin/arguments.test.ts',
 }
 
 /** Below rank 7, time, chance and timers are handed in. */
@@ -320,9 +319,10 @@ describe("the child's entry", () => {
 describe('the tests', () => {
   const testFor = (path: string) => TESTED_IN[path] ?? mirrorOf(path)
 
+  // The verbs of bin/ only join what is tested elsewhere; test/system/ runs them whole.
   it('mirror the sources', () => {
     const untested = sources
-      .filter(source => !ROOTS.includes(source.path) && hasOwnLogic(source))
+      .filter(source => roomOf(source.path) !== 'bin' && hasOwnLogic(source))
       .filter(({ path }) => !byPath.has(testFor(path)))
       .map(({ path }) => `${path} wants ${testFor(path)}`)
 

@@ -201,6 +201,7 @@ export class Client implements EdgeOwner {
     const done = this.onDrained
     this.onDrained = null
     this.edges.retire()
+    this.deadlines.stop()
     this.ticker.cancel()
     done()
   }

@@ -51,7 +51,7 @@ export class Edge implements Candidate, DialerOwner {
   }
 
   isUsable(): boolean {
-    return this.dialer.link !== null && this.dialer.link.isUsable()
+    return this.dialer.link?.isUsable() ?? false
   }
 
   /** Only while `isUsable`. */

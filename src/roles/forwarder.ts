@@ -280,6 +280,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.onDrained = null
     this.acceptor.finish()
     this.edges.retire()
+    this.deadlines.stop()
     this.ticker.cancel()
     done()
   }

@@ -177,7 +177,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   }
 
   onDownstreamGone(from: DownstreamLink): void {
-    from.streams.forEach(slot => this.cancelJob(slot))
+    from.streams.forEach(slot => {
+      this.cancelJob(slot)
+    })
   }
 
   /** What waits is forgotten; what runs cannot be stopped, and keeps its place until it is done. */

@@ -151,6 +151,7 @@ export class Launcher {
         socket: socketPathOf(fleet!.topology.socketDir, id),
       })),
     })
+    this.reporter!.begin()
     fleet!.clients.send({ type: 'go' })
     this.tellStats()
     this.statsTimer = setInterval(() => this.tellStats(), plan.statsEveryMs)
@@ -229,14 +230,14 @@ export class Launcher {
     if (this.statsTimer) clearInterval(this.statsTimer)
     const fleet = this.fleet!
     fleet.event('stopping', null, `${this.reason}; press Ctrl-C again to force`, { reason: this.reason })
-    const uptimeMs = this.reporter!.uptimeMs()
+    this.reporter!.end()
     const startedAtMs = performance.now()
     const isInOrder = await fleet.stopAll()
     await this.sweepOwn()
-    return this.summarize(uptimeMs, performance.now() - startedAtMs, isInOrder)
+    return this.summarize(performance.now() - startedAtMs, isInOrder)
   }
 
-  private summarize(uptimeMs: number, drainMs: number, isInOrder: boolean): Outcome {
+  private summarize(drainMs: number, isInOrder: boolean): Outcome {
     const { client, nodes } = this.reporter!.total()
     const violations = [
       ...clientViolations(client),
@@ -245,14 +246,14 @@ export class Launcher {
     ]
     this.view!.summary({
       timeMs: Date.now(),
-      uptimeMs,
+      uptimeMs: this.reporter!.uptimeMs(),
       reason: this.reason!,
       client,
       nodes,
       violations,
       restarts: nodes.reduce((sum, node) => sum + node.restarts, 0),
       reloads: this.reloads,
-      drainMs,
+      drainMs: Math.round(drainMs),
     })
     this.view!.close()
     if (!isInOrder) return { exitCode: 1, message: 'not every node drained in time: some were killed' }

@@ -32,7 +32,9 @@ export class Reporter {
   private readonly fleet: Fleet
   private readonly windowMs: number
   private readonly startedAtMs = performance.now()
-  private readonly first: Snapshot
+  private first: Snapshot
+  /** When requests were last wanted: what comes after is the end of the run, not part of its rates. */
+  private endedAtMs: number | null = null
   /** Oldest first; the first is what the next report compares with. */
   private history: Snapshot[]
 
@@ -44,7 +46,17 @@ export class Reporter {
   }
 
   uptimeMs(): number {
-    return performance.now() - this.startedAtMs
+    return Math.round((this.endedAtMs ?? performance.now()) - this.startedAtMs)
+  }
+
+  /** Requests begin now: rates of the whole run count from here. */
+  begin(): void {
+    this.first = { ...this.first, atMs: performance.now() }
+  }
+
+  /** No more requests are wanted. */
+  end(): void {
+    this.endedAtMs = performance.now()
   }
 
   stats(phase: StatsReport['phase'], generation: number, banner: string | null): StatsReport {
@@ -63,7 +75,7 @@ export class Reporter {
 
   /** The same over the whole run. */
   total(): { client: ClientStats; nodes: NodeStats[] } {
-    const now = this.snapshot()
+    const now = { ...this.snapshot(), atMs: this.endedAtMs ?? performance.now() }
     return { client: this.client(this.first, now), nodes: this.nodes(this.first, now) }
   }
 
@@ -94,8 +106,8 @@ export class Reporter {
         ...this.nodeTotals(tended, now.nodes.get(id)!),
         latency: latencyOf(since.nodes.get(id)?.latency ?? [], now.nodes.get(id)!.latency),
         perSecond: perSecond(gained(id), since, now),
-        share: ofRole === 0 ? null : gained(id) / ofRole,
-        expectedShare: expected.get(id) ?? null,
+        share: ofRole === 0 ? null : roundShare(gained(id) / ofRole),
+        expectedShare: roundShare(expected.get(id)),
       }
     })
   }
@@ -142,9 +154,13 @@ export class Reporter {
 
 type WindowedField = 'latency' | 'perSecond' | 'share' | 'expectedShare'
 
+function roundShare(share: number | undefined): number | null {
+  return share === undefined ? null : Number(share.toFixed(4))
+}
+
 function perSecond(count: number, since: Snapshot, now: Snapshot): number {
   const seconds = (now.atMs - since.atMs) / 1_000
-  return seconds > 0 ? count / seconds : 0
+  return seconds > 0 ? Number((count / seconds).toFixed(1)) : 0
 }
 
 function latencyOf(before: readonly number[], after: readonly number[]): LatencySummary {

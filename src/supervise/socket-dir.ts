@@ -4,9 +4,10 @@
  */
 import { accessSync, type BigIntStats, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { byteLength, SOCKET_PATH_BYTES_MAX } from '../topology/socket-path.ts'
 import type { NonEmpty, Problem } from '../topology/types.ts'
-import { inspectSocketPath, removeSocket } from './socket-file.ts'
+import { type Inspection, inspectSocketPath, removeSocket } from './socket-file.ts'
 import { reasonOf, systemProblem } from './system-problem.ts'
 
 /** `notice`: what was changed and should be said once; null where nothing was. */
@@ -16,6 +17,9 @@ export type DirResult =
 
 const OTHERS_BITS = 0o077n
 const STICKY_BIT = 0o1000n
+/** Nodes whose launcher was killed notice within milliseconds, and need a moment more to be gone. */
+const ORPHANS_LIMIT_MS = 1_000
+const ORPHANS_RETRY_MS = 20
 /** Names under which children bind before they rename: see `topology/socket-path.ts`. */
 const TEMPORARY_NAME = /^\.[0-9a-z]+\.tmp$/
 
@@ -74,7 +78,8 @@ function closeToOthers(path: string): string | null {
 
 /**
  * Clears the way for nodes about to start: removes their stale sockets and what children left that died between bind
- * and rename. Problems are those of the nodes' own paths; with any of them nothing should start.
+ * and rename. Problems are those of the nodes' own paths; with any of them nothing should start. Waits up to a second
+ * in all for live ones, which may be orphans on their way out.
  */
 export async function sweep(
   dir: string,
@@ -83,12 +88,22 @@ export async function sweep(
   const removed: string[] = []
   const problems: Problem[] = []
   const leftovers = leftoversIn(dir).map(socket => ({ id: null, socket }))
+  const endMs = performance.now() + ORPHANS_LIMIT_MS
   for (const { id, socket } of [...nodes, ...leftovers]) {
-    const found = await inspectSocketPath(socket, id ?? 'leftover')
+    const found = await inspectUntil(id === null ? 0 : endMs, socket, id ?? 'leftover')
     if (found.kind === 'stale' && removeSocket(socket, found.identity)) removed.push(socket)
     if (found.kind === 'problem' && id !== null) problems.push(found.problem)
   }
   return { removed, problems }
+}
+
+async function inspectUntil(endMs: number, socket: string, id: string): Promise<Inspection> {
+  for (;;) {
+    const found = await inspectSocketPath(socket, id)
+    const isLive = found.kind === 'problem' && found.problem.code === 'SOCKET_IN_USE'
+    if (!isLive || performance.now() >= endMs) return found
+    await setTimeout(ORPHANS_RETRY_MS)
+  }
 }
 
 function leftoversIn(dir: string): string[] {

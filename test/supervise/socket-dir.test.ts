@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { prepareSocketDir, sweep } from '../../src/supervise/socket-dir.ts'
-import { leaveStaleSocket, listenAt } from './socket-fixtures.ts'
+import { leaveStaleSocket, listenAt, spawnListener } from './socket-fixtures.ts'
 
 let home = ''
 beforeEach(() => {
@@ -128,5 +128,13 @@ describe('sweep', () => {
       true,
       true,
     ])
+  })
+
+  it('waits for an orphan that is about to end', async () => {
+    const socket = join(home, 'server-1.sock')
+    const { child } = await spawnListener(socket)
+    setTimeout(() => child.kill('SIGKILL'), 200)
+
+    expect(await sweep(home, [{ id: 'server-1', socket }])).toEqual({ removed: [socket], problems: [] })
   })
 })
