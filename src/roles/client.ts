@@ -171,7 +171,11 @@ export class Client implements EdgeOwner {
   }
 
   onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {
-    this.listener.onHealth?.(edge.id, health, cause)
+    // A load balancer has several connections; only its first to come or its last to go is news.
+    const hasOther = this.edges.members.some(
+      other => other !== edge && other.id === edge.id && other.health === 'healthy',
+    )
+    if (!hasOther) this.listener.onHealth?.(edge.id, health, cause)
   }
 
   pending(): number {

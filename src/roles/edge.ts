@@ -23,12 +23,12 @@ export class Edge implements Candidate, DialerOwner {
   inFlight = 0
   /** A first dial, or the last `apply`'s, has come to an end, good or bad. */
   isSettled = false
+  health: Health = 'unknown'
   picked = 0
   answered = 0
   failed = 0
   unconfirmed = 0
   private generation: number
-  private health: Health = 'unknown'
   private readonly dialer: Dialer
   private readonly owner: EdgeOwner
 
