@@ -195,11 +195,11 @@ export class Launcher {
     if (result.kind === 'same') return
     this.generation++
     this.reloads++
-    const took = `${Math.round(result.tookMs)} ms`
-    this.fleet!.event('reload', null, `generation ${this.generation} in ${took}\n  ${result.lines.join('\n  ')}`, {
+    const took = Math.round(result.tookMs)
+    this.fleet!.event('reload', null, `${result.lines.join('; ')} · generation ${this.generation} in ${took} ms`, {
       generation: this.generation,
       changes: result.lines.length,
-      tookMs: Math.round(result.tookMs),
+      tookMs: took,
     })
   }
 
@@ -210,8 +210,8 @@ export class Launcher {
   /** The run goes on as it was; the banner stays until an edit is good. */
   private reject(why: string): void {
     this.banner = why
-    const still = `still running generation ${this.generation}`
-    this.fleet!.event('reload-rejected', null, `${still}:\n${why}`, { generation: this.generation })
+    const still = `Still running generation ${this.generation}.`
+    this.fleet!.event('reload-rejected', null, `${why}\n${still}`, { generation: this.generation })
     if (this.phase === 'running') this.tellStats()
   }
 

@@ -52,6 +52,7 @@ export class Reporter {
   /** Requests begin now: rates of the whole run count from here. */
   begin(): void {
     this.first = { ...this.first, atMs: performance.now() }
+    this.history = [this.first]
   }
 
   /** No more requests are wanted. */

@@ -53,17 +53,17 @@ describe('frame', () => {
       udsim · topology.json · 8/9 up · uptime 12s
       sent 2404 · failed 4 · pending 2 · p99 1.24ms
 
-      NODE          STATE             PID  REQUESTS  REQ/S   SHARE
-      ────────────────────────────────────────────────────────────
-      lb            ● up            48218      2404    200  100.0%
-      ├ proxy-1     ● up            48216      1203    100   50.0%
-      │ ├ server-1  ● up            48210       428     50   25.2%
-      │ ├ server-2  ● up            48211       427     50   24.8%
-      │ └ server-3  ✖ down              -      ~346      0    0.0%
-      └ proxy-2     ● up            48217      1201    100   50.0%
-        ├ server-4  ● up            48213       401     33   16.8%
-        ├ server-5  ● up            48214       400     33   16.5%
-        └ server-6  ● up            48215       400     33   16.7%
+      NODE          STATE         REQUESTS  REQ/S   SHARE  ERRORS
+      ───────────────────────────────────────────────────────────
+      lb            ● up              2404    200  100.0%       3
+      ├ proxy-1     ● up              1203    100   50.0%       3
+      │ ├ server-1  ● up               428     50   25.2%       0
+      │ ├ server-2  ● up               427     50   24.8%       0
+      │ └ server-3  ✖ down            ~346      0    0.0%       0
+      └ proxy-2     ● up              1201    100   50.0%       0
+        ├ server-4  ● up               401     33   16.8%       0
+        ├ server-5  ● up               400     33   16.5%       0
+        └ server-6  ● up               400     33   16.7%       0
 
       12:03:11  exit     server-3  signal SIGKILL
       12:03:11  ejected  server-3  by proxy-1: connection lost
