@@ -57,17 +57,25 @@ function makeSoonQueue(nowMs: () => number): (delayMs: number, fire: () => void)
     fire: (() => void) | null
   }
   let waiting: Soon[] = []
+  let isPolling = false
+  const pollNextTurn = () => {
+    // One poll a turn, also when what fires asks for the next delay.
+    if (isPolling) return
+    isPolling = true
+    setImmediate(poll)
+  }
   const poll = () => {
+    isPolling = false
     const now = nowMs()
     const due = waiting.filter(soon => soon.dueMs <= now)
     waiting = waiting.filter(soon => soon.dueMs > now)
     for (const soon of due) soon.fire?.()
-    if (waiting.length > 0) setImmediate(poll)
+    if (waiting.length > 0) pollNextTurn()
   }
   return (delayMs, fire) => {
     const soon: Soon = { dueMs: nowMs() + delayMs, fire }
     waiting.push(soon)
-    if (waiting.length === 1) setImmediate(poll)
+    pollNextTurn()
     return {
       cancel: () => {
         soon.fire = null

@@ -58,10 +58,11 @@ export class DeadlineWheel {
     this.timer = null
     this.timerDueMs = Infinity
     const nowMs = this.clock.nowMs()
-    const untilMs = Math.floor(nowMs)
-    const buckets = Math.min(untilMs - this.sweptMs + 1, BUCKETS)
-    for (let i = 0; i < buckets; i++) this.sweepBucket((this.sweptMs + i) & MASK, nowMs)
-    this.sweptMs = untilMs
+    const fromMs = this.sweptMs
+    // Before the sweep: what is added on the way and has passed already belongs in the last bucket, not in one behind.
+    this.sweptMs = Math.floor(nowMs)
+    const buckets = Math.min(this.sweptMs - fromMs + 1, BUCKETS)
+    for (let i = 0; i < buckets; i++) this.sweepBucket((fromMs + i) & MASK, nowMs)
     if (this.size > 0) this.armNext(nowMs)
   }
 
@@ -79,12 +80,11 @@ export class DeadlineWheel {
     return slot
   }
 
-  /** Wakes at the next bucket that holds anything; what it holds may be due only a turn of the wheel later. */
+  /** Wakes at the end of the next bucket that holds anything; what it holds may be due only a turn of the wheel later. */
   private armNext(nowMs: number): void {
     for (let ahead = 0; ahead < BUCKETS; ahead++) {
-      const head = this.heads[(this.sweptMs + ahead) & MASK]!
-      if (head === NONE) continue
-      this.arm(Math.max(ahead === 0 ? this.dueMs[head]! : this.sweptMs + ahead + 1, nowMs), nowMs)
+      if (this.heads[(this.sweptMs + ahead) & MASK] === NONE) continue
+      this.arm(this.sweptMs + ahead + 1, nowMs)
       return
     }
   }

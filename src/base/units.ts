@@ -15,9 +15,8 @@ export function parseDurationMs(text: string): number | null {
   const match = DURATION.exec(text)
   if (!match) return null
   const [, amount, unit] = match
-  if (MICROSECONDS.test(unit!)) return Number(amount) / 1_000
   // `ms` answers undefined for a unit that it does not know, whatever its types say.
-  const value: number | undefined = ms(text as StringValue)
+  const value: number | undefined = MICROSECONDS.test(unit!) ? Number(amount) / 1_000 : ms(text as StringValue)
   return value !== undefined && Number.isFinite(value) ? value : null
 }
 
@@ -34,7 +33,7 @@ export function formatDuration(durationMs: number): string {
   return fit ? `${durationMs / fit[0]}${fit[1]}` : `${Number(durationMs.toFixed(3))}ms`
 }
 
-/** A measured time with three significant digits: `38µs`, `1.24ms`, `2.05s`. (`ms` would print 1500 as 2s.) */
+/** A measured time with three significant digits: `38.2µs`, `1.24ms`, `2.05s`. (`ms` would print 1500 as 2s.) */
 export function formatLatency(us: number | null): string {
   if (us === null) return '-'
   if (us < 999.5) return `${threeDigits(us)}µs`
@@ -42,10 +41,10 @@ export function formatLatency(us: number | null): string {
   return `${threeDigits(us / 1_000_000)}s`
 }
 
-/** 0.5 -> "0.5", 38.2 -> "38.2", 1240 -> "1240": three significant digits, never an exponent. */
+/** 0.5 -> "0.50", 38.2 -> "38.2", 1240 -> "1240": three digits as far as they go, never an exponent. */
 export function threeDigits(value: number): string {
-  if (value >= 100) return String(Math.round(value))
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  if (value >= 99.95) return String(Math.round(value))
+  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2)
 }
 
 /** Bytes as `41 MB` (10^6, as resident memory is usually quoted), `512 kB`, `12 B`. */

@@ -17,8 +17,6 @@ export interface RunOptions {
   readonly json: boolean
   /** False: plain tables, whatever standard output is. */
   readonly tui: boolean
-  /** Null: as the terminal and the environment say. */
-  readonly color: boolean | null
 }
 
 export interface CheckOptions {
@@ -62,7 +60,6 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     intervalMs: numberOf(values, 'interval') ?? (values.has('json') ? JSON_INTERVAL_MS : TABLE_INTERVAL_MS),
     json: values.has('json'),
     tui: !values.has('no-tui'),
-    color: lastOf(values, 'color', 'no-color'),
   }),
   check: ({ files, values }) => ({ file: files[0] ?? DEFAULT_FILE, json: values.has('json') }),
   bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
@@ -127,12 +124,6 @@ function filesProblem(verb: Verb, takesFile: boolean, files: readonly string[]):
 function numberOf(values: Typed['values'], name: string): number | null {
   const value = values.get(name)
   return typeof value === 'number' ? value : null
-}
-
-/** Which of two opposite flags came last; null without either. */
-function lastOf(values: Typed['values'], yes: string, no: string): boolean | null {
-  const last = [...values.keys()].findLast(name => name === yes || name === no)
-  return last === undefined ? null : last === yes
 }
 
 /**

@@ -58,8 +58,6 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
       },
       { name: 'json', type: 'flag', help: 'lines of JSON on standard output' },
       { name: 'no-tui', type: 'flag', help: 'plain tables, also on a terminal' },
-      { name: 'color', type: 'flag', help: 'colors, also where standard output is no terminal' },
-      { name: 'no-color', type: 'flag', help: 'no colors' },
       HELP,
       VERSION,
     ],
@@ -81,7 +79,7 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
     ],
     takesFile: false,
     options: [
-      { name: 'rounds', type: 'integer', min: 1, max: 1_000, help: 'how often everything is measured, interleaved' },
+      { name: 'rounds', type: 'integer', min: 1, max: 20, help: 'how often everything is measured (default: 5)' },
       { name: 'json', type: 'flag', help: 'the figures as JSON on standard output' },
       HELP,
       VERSION,

@@ -48,7 +48,7 @@ export async function run(options: RunOptions): Promise<number> {
       statsEveryMs: isLive ? LIVE_STATS_EVERY_MS : options.intervalMs,
       windowMs: isLive ? LIVE_WINDOW_MS : 0,
     },
-    () => makeView(renderer, options, path.basename(loaded.file), launcher),
+    () => makeView(renderer, path.basename(loaded.file), launcher),
   )
   followSignals(launcher)
   followOutput(launcher)
@@ -57,7 +57,7 @@ export async function run(options: RunOptions): Promise<number> {
   return outcome.exitCode
 }
 
-function makeView(renderer: Renderer, options: RunOptions, topologyName: string, launcher: Launcher): View {
+function makeView(renderer: Renderer, topologyName: string, launcher: Launcher): View {
   const write = (text: string) => {
     process.stdout.write(text)
   }
@@ -67,7 +67,6 @@ function makeView(renderer: Renderer, options: RunOptions, topologyName: string,
     env: process.env,
     isTty: true,
     depth: process.stdout.getColorDepth(),
-    ...(options.color === null ? {} : { flag: options.color }),
   })
   return makeLiveView({
     stdout: process.stdout,

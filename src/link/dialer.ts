@@ -64,9 +64,14 @@ export class Dialer {
     if (!this.link && !this.dialling && !this.isRetired) this.dial()
   }
 
-  /** A new process listens at the address: changes over to it, leaving the old link only when the new one stands. */
-  renew(): void {
+  /**
+   * A process of this generation listens at the address: changes over to it, leaving the old link only when the new
+   * one stands. False where the link already is to that process, or a later one.
+   */
+  renew(generation: number): boolean {
+    if (this.link?.peer && this.link.peer.generation >= generation) return false
     if (!this.dialling && !this.isRetired) this.dial()
+    return true
   }
 
   /** Sends nothing new; closes when nothing is owed. */
@@ -147,7 +152,7 @@ export class Dialer {
     const jitter = 1 + BACKOFF_JITTER * (2 * this.world.rng.float() - 1)
     this.retry = this.world.clock.after(Math.round(this.backoffMs * jitter), () => {
       this.retry = null
-      this.renew()
+      this.dial()
     })
     this.backoffMs = Math.min(this.backoffMs * BACKOFF_FACTOR, BACKOFF_MS_MAX)
   }

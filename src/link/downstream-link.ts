@@ -71,7 +71,9 @@ export class DownstreamLink extends Link {
   }
 
   private acceptRequest(bytes: Uint8Array, start: number, end: number): void {
+    const streamId = readStreamId(bytes, start)
     if (readLength(bytes, start) < REQUEST_HEAD_BYTES) this.breakOff(ErrorCode.protocol, 'a REQUEST without its head')
+    else if ((streamId & 0xffff) === 0) this.breakOff(ErrorCode.protocol, `stream ${streamId} has no place`)
     else this.sink.onRequest(this, bytes, start, end)
   }
 

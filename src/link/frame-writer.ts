@@ -69,10 +69,11 @@ export class FrameWriter implements Flushable {
   }
 
   flush(): void {
+    // Still waiting here: room for the copy of a run must not ask for a flush of its own.
+    if (this.connection && this.run && this.filledTo !== this.sentTo) this.closeRun()
     this.isWaiting = false
     if (!this.connection) return
-    if (this.run && this.filledTo === this.sentTo) this.sendRun()
-    else if (this.run) this.closeRun()
+    if (this.run) this.sendRun()
     this.sendSlab()
   }
 

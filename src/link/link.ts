@@ -67,7 +67,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   }
 
   onBytes(chunk: Uint8Array): void {
-    if (this.isClosed) return
+    // Given up, though the transport has not yet said so: nothing more of it is served.
+    if (this.isClosed || this.end_) return
     this.nowMs = this.setting.clock.nowMs()
     this.lastByteMs = this.nowMs
     this.onHeard()

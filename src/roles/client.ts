@@ -4,6 +4,7 @@
  */
 import { Balancer } from '../balance/balancer.ts'
 import type { Timer } from '../base/clock.ts'
+import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
 import { every } from '../base/every.ts'
 import { Outbox } from '../link/outbox.ts'
@@ -58,7 +59,7 @@ export class Client implements EdgeOwner {
   private readonly world: World
   private readonly listener: ClientListener
   private isReady = false
-  private onDrained: (() => void) | null = null
+  private readonly drained = new Condition(() => this.slots.used === 0)
 
   constructor(wiring: ClientWiring, world: World, listener: ClientListener = {}) {
     this.wiring = wiring
@@ -140,7 +141,7 @@ export class Client implements EdgeOwner {
     this.edge[slot] = null
     this.slots.release(slot)
     this.listener.onOutcome?.(isAnswered, latencyMs)
-    this.finishDrain()
+    this.drained.check()
   }
 
   private endUnsent(code: ErrorCode, plannedMs: number, nowMs: number): void {
@@ -196,18 +197,12 @@ export class Client implements EdgeOwner {
 
   /** Calls `done` once everything outstanding has ended; whoever sends has stopped before. */
   drain(done: () => void): void {
-    this.onDrained = done
-    this.finishDrain()
-  }
-
-  private finishDrain(): void {
-    if (!this.onDrained || this.slots.used > 0) return
-    const done = this.onDrained
-    this.onDrained = null
-    this.edges.retire()
-    this.deadlines.stop()
-    this.ticker.cancel()
-    done()
+    this.drained.whenTrue(() => {
+      this.edges.retire()
+      this.deadlines.stop()
+      this.ticker.cancel()
+      done()
+    })
   }
 
   stop(): void {

@@ -46,8 +46,7 @@ export class Edge implements Candidate, DialerOwner {
     this.weight = spec.weight
     if (spec.generation <= this.generation) return
     this.generation = spec.generation
-    this.isSettled = false
-    this.dialer.renew()
+    this.isSettled = !this.dialer.renew(spec.generation)
   }
 
   isUsable(): boolean {

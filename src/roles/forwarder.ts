@@ -6,6 +6,7 @@
 
 import { Balancer } from '../balance/balancer.ts'
 import type { Timer } from '../base/clock.ts'
+import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
 import { every } from '../base/every.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
@@ -60,9 +61,8 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private readonly world: World
   private readonly listener: NodeListener
   private readonly context: PickContext = { nowMs: 0, keyHash: 0, attempt: 1 }
-  private onDrained: (() => void) | null = null
-  /** What waits for the upstreams to be settled. */
-  private onSettled: (() => void) | null = null
+  private readonly settled = new Condition(() => this.edges.areSettled())
+  private readonly drained = new Condition(() => this.inFlight.slots.used === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
     this.spec = wiring.spec as ForwarderSpec
@@ -82,7 +82,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.acceptor = new Acceptor(setting, this)
     this.acceptor.listen(world, wiring.socket, problem => {
       if (problem) listener.onReady(problem)
-      else this.whenSettled(() => listener.onReady(null))
+      else this.settled.whenTrue(() => listener.onReady(null))
     })
     this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.tick())
   }
@@ -96,7 +96,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.inFlight.slots.setMax(this.spec.inFlightMax)
     this.edges.apply(wiring.upstreams)
     this.balancer.setMembers(this.edges.members)
-    this.whenSettled(done)
+    this.settled.whenTrue(done)
   }
 
   // --- a request's path -----------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.deadlines.remove(slot)
     this.inFlight.from[slot]!.streams.vacate(this.inFlight.fromStreamId[slot]!)
     this.inFlight.release(slot)
-    this.finishDrain()
+    this.drained.check()
   }
 
   private expire(slot: number): void {
@@ -235,23 +235,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   onEdgeChange(): void {
     this.balancer.refresh()
-    this.tellSettled()
-  }
-
-  private whenSettled(done: () => void): void {
-    const earlier = this.onSettled
-    this.onSettled = () => {
-      earlier?.()
-      done()
-    }
-    this.tellSettled()
-  }
-
-  private tellSettled(): void {
-    if (!this.onSettled || !this.edges.areSettled()) return
-    const done = this.onSettled
-    this.onSettled = null
-    done()
+    this.settled.check()
   }
 
   onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {
@@ -265,24 +249,18 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   drain(done: () => void): void {
-    this.onDrained = done
     this.acceptor.drain()
-    this.finishDrain()
+    this.drained.whenTrue(() => {
+      this.acceptor.finish()
+      this.edges.retire()
+      this.deadlines.stop()
+      this.ticker.cancel()
+      done()
+    })
   }
 
   onDownstreamQuiet(): void {
-    this.finishDrain()
-  }
-
-  private finishDrain(): void {
-    if (!this.onDrained || this.inFlight.slots.used > 0 || !this.acceptor.isDrained()) return
-    const done = this.onDrained
-    this.onDrained = null
-    this.acceptor.finish()
-    this.edges.retire()
-    this.deadlines.stop()
-    this.ticker.cancel()
-    done()
+    this.drained.check()
   }
 
   stop(): void {

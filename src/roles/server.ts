@@ -3,6 +3,7 @@
  * concurrency allows; the rest wait in a bounded queue, and past that are rejected at once.
  */
 import type { Timer } from '../base/clock.ts'
+import { Condition } from '../base/condition.ts'
 import { DueQueue } from '../base/due-queue.ts'
 import { every } from '../base/every.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
@@ -39,7 +40,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private readonly acceptor: Acceptor
   private readonly ticker: Timer
   private readonly world: World
-  private onDrained: (() => void) | null = null
+  private readonly drained = new Condition(() => this.jobs.owed() === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
     this.spec = wiring.spec as ServerSpec
@@ -121,7 +122,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     if (!from) this.jobs.drop(slot)
     else this.answer(slot, from, nowMs)
     this.startWaiting(nowMs)
-    this.finishDrain()
+    this.drained.check()
   }
 
   private answer(slot: number, from: DownstreamLink, nowMs: number): void {
@@ -190,27 +191,21 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     from.streams.vacate(this.jobs.streamId[slot]!)
     from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
     this.jobs.orphan(slot)
-    this.finishDrain()
+    this.drained.check()
   }
 
   drain(done: () => void): void {
-    this.onDrained = done
     this.acceptor.drain()
-    this.finishDrain()
+    this.drained.whenTrue(() => {
+      this.ticker.cancel()
+      this.acceptor.finish()
+      this.finishing.clear()
+      done()
+    })
   }
 
   onDownstreamQuiet(): void {
-    this.finishDrain()
-  }
-
-  private finishDrain(): void {
-    if (!this.onDrained || this.jobs.owed() > 0 || !this.acceptor.isDrained()) return
-    const done = this.onDrained
-    this.onDrained = null
-    this.ticker.cancel()
-    this.acceptor.finish()
-    this.finishing.clear()
-    done()
+    this.drained.check()
   }
 
   stop(): void {

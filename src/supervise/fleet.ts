@@ -62,7 +62,7 @@ export class Fleet {
     const started = this.startEach(startOrder(this.topology), limit)
     const balancers = Promise.all(started.values())
     await limit.enter()
-    const clients = this.clients.start(balancers)
+    const clients = this.startOne(this.clients, balancers)
     void clients.then(() => limit.leave())
     return firstFailure([...started.entries(), [CLIENTS, clients]])
   }
@@ -81,11 +81,16 @@ export class Fleet {
     for (const spec of specs) {
       // Those behind it come earlier in the order, so their places at the gate are never waited for in a circle.
       const behind = specs.filter(other => other.behind.includes(spec.id)).map(other => started.get(other.id))
-      const start = limit.enter().then(() => this.nodes.get(spec.id)!.keeper.start(Promise.all(behind)))
+      const start = limit.enter().then(() => this.startOne(this.nodes.get(spec.id)!.keeper, Promise.all(behind)))
       void start.then(() => limit.leave())
       started.set(spec.id, start)
     }
     return started
+  }
+
+  /** Its turn may come only after everything was told to stop. */
+  private startOne(keeper: Keeper, gate: Promise<unknown>): Promise<string | null> {
+    return this.isStopping ? Promise.resolve('stopped before it started') : keeper.start(gate)
   }
 
   /** Tells every process that sends to this node where and who it is now. */

@@ -1,22 +1,18 @@
 /**
  * Whether to colour, decided here alone: chalk's own guess ignores `NO_COLOR`, and cli-table3 colours even pipes.
- * Order of authority: the flag, FORCE_COLOR, NO_COLOR (https://no-color.org), TERM=dumb, a terminal's own depth.
+ * Order of authority: FORCE_COLOR, NO_COLOR (https://no-color.org), TERM=dumb, a terminal's own depth.
  */
 export type ColourLevel = 0 | 1 | 2 | 3
 
 export interface ColourQuestion {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly isTty: boolean
-  /** `--color` or `--no-color`; undefined when neither was given. */
-  readonly flag?: boolean | undefined
   /** Bits per colour, as `stdout.getColorDepth()` answers: 1, 4, 8 or 24. */
   readonly depth: number
 }
 
 /** 0: none, 1: 16 colours, 2: 256, 3: 16 million; fit for `new Chalk({ level })`. */
-export function colourLevel({ env, isTty, flag, depth }: ColourQuestion): ColourLevel {
-  if (flag === false) return 0
-  if (flag === true) return atLeastOne(levelOfDepth(depth))
+export function colourLevel({ env, isTty, depth }: ColourQuestion): ColourLevel {
   if (env.FORCE_COLOR !== undefined) return forcedLevel(env.FORCE_COLOR)
   if (env.NO_COLOR) return 0 // an empty value asks for nothing
   if (env.TERM === 'dumb' || !isTty) return 0
@@ -33,8 +29,4 @@ function levelOfDepth(depth: number): ColourLevel {
   if (depth >= 24) return 3
   if (depth >= 8) return 2
   return depth >= 4 ? 1 : 0
-}
-
-function atLeastOne(level: ColourLevel): ColourLevel {
-  return level === 0 ? 1 : level
 }

@@ -1,7 +1,6 @@
 /** One screen of the live view as lines: numbers in, text out. Who puts it on the terminal is `terminal.ts`. */
 import type { ChalkInstance } from 'chalk'
 import type { StatsReport } from '../stats/reports.ts'
-import { toAscii } from './ascii.ts'
 import type { EventLine } from './event-line.ts'
 import { eventStyle } from './event-line.ts'
 import type { FramePlan } from './frame-plan.ts'
@@ -26,7 +25,6 @@ export interface FrameOptions {
   readonly isPaused?: boolean
   /** The first row of the table, where there are more than fit. */
   readonly rowFirst?: number
-  readonly ascii?: boolean
 }
 
 export const COLUMNS_MIN = 40
@@ -34,8 +32,7 @@ export const ROWS_MIN = 8
 
 /** Exactly `rows` lines, none wider than `columns`; a null report stands for the time before the first figures. */
 export function renderFrame(report: StatsReport | null, options: FrameOptions): string[] {
-  const lines = isTooSmall(options) ? smallFrame(report, options) : fullFrame(report, options)
-  return options.ascii ? lines.map(toAscii) : lines
+  return isTooSmall(options) ? smallFrame(report, options) : fullFrame(report, options)
 }
 
 /** How far the table can be scrolled: with this as `rowFirst` its last row is in sight. */

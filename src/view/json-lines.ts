@@ -11,17 +11,31 @@ export interface JsonViewOptions {
   write(text: string): void
 }
 
-/** Writes every report as one line, at once. */
+/** Writes every report as one line, at once but for what comes before `ready`. */
 export function makeJsonView({ write }: JsonViewOptions): View {
   const writeLine = (type: string, timeMs: number, rest: object) => {
     const line = JSON.stringify({ type, v: VERSION, time: Math.round(timeMs), ...rest })
     write(`${line.replace(UNPRINTABLE, escapeChar)}\n`)
   }
+  // A script's first line is `ready`: what happened before it is told after it, or before a summary without it.
+  let early: RunEvent[] | null = []
+  const writeEvent = (event: RunEvent) => writeLine('event', event.timeMs, eventBody(event))
+  const writeEarly = () => {
+    early?.forEach(writeEvent)
+    early = null
+  }
   return {
-    ready: ({ timeMs, ...rest }) => writeLine('ready', timeMs, rest),
+    ready: ({ timeMs, ...rest }) => {
+      writeLine('ready', timeMs, rest)
+      writeEarly()
+    },
     stats: ({ timeMs, ...rest }) => writeLine('stats', timeMs, rest),
-    event: event => writeLine('event', event.timeMs, eventBody(event)),
+    event: event => {
+      if (early) early.push(event)
+      else writeEvent(event)
+    },
     summary: ({ timeMs, violations, ...rest }) => {
+      writeEarly()
       writeLine('summary', timeMs, { ...rest, laws: violations.length === 0 ? 'ok' : violations })
     },
     close: () => {},

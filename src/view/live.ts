@@ -22,7 +22,6 @@ export interface LiveViewOptions {
   onQuit(): void
   /** Ctrl-C, which raw mode delivers as a key and not as a signal. */
   onInterrupt(): void
-  readonly ascii?: boolean
   /** The process unless a test says otherwise. */
   readonly host?: TerminalHost
 }
@@ -32,7 +31,7 @@ const PAGE_ROWS = 10
 
 /** Takes the terminal at once; `summary` or `close` gives it back. Nothing else may write to it in between. */
 export function makeLiveView(options: LiveViewOptions): View {
-  const { stdout, stdin, chalk, clock, topologyName, ascii = false, host = process } = options
+  const { stdout, stdin, chalk, clock, topologyName, host = process } = options
   const recentEvents: EventLine[] = []
   let latest: StatsReport | null = null
   let frozen: StatsReport | null = null
@@ -45,7 +44,7 @@ export function makeLiveView(options: LiveViewOptions): View {
   }
 
   function frameOptions(columns: number, rows: number): FrameOptions {
-    return { columns, rows, chalk, topologyName, recentEvents, isPaused: frozen !== null, rowFirst, ascii }
+    return { columns, rows, chalk, topologyName, recentEvents, isPaused: frozen !== null, rowFirst }
   }
 
   function onKey(key: string): void {
@@ -88,7 +87,7 @@ export function makeLiveView(options: LiveViewOptions): View {
     summary: report => {
       terminal.restore()
       const width = columnsOf(stdout)
-      stdout.write(`${renderSummary(report, { width, chalk, topologyName, ascii }).join('\n')}\n`)
+      stdout.write(`${renderSummary(report, { width, chalk, topologyName }).join('\n')}\n`)
     },
     close: () => terminal.restore(),
   }

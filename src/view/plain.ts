@@ -1,7 +1,6 @@
 /** The view for pipes, files and CI: plain tables with events in between, not one escape byte. */
 import { Chalk } from 'chalk'
 import type { StatsReport, View } from '../stats/reports.ts'
-import { toAscii } from './ascii.ts'
 import type { EventLine } from './event-line.ts'
 import { eventLine, eventText, readyLine } from './event-line.ts'
 import { formatTimeOfDay } from './figures.ts'
@@ -16,16 +15,14 @@ export interface PlainViewOptions {
   readonly topologyName: string
   /** Of a terminal that shows it; a file or a pipe gets every column. */
   readonly width?: number | undefined
-  readonly ascii?: boolean
 }
 
 const NO_COLOUR = new Chalk({ level: 0 })
 
 /** Writes whole lines as things happen; holds nothing, so there is nothing to give back. */
-export function makePlainView({ write, topologyName, width = 1_000, ascii = false }: PlainViewOptions): View {
+export function makePlainView({ write, topologyName, width = 1_000 }: PlainViewOptions): View {
   const say = (lines: readonly string[]) => {
-    const text = `${lines.join('\n')}\n`
-    write(ascii ? toAscii(text) : text)
+    write(`${lines.join('\n')}\n`)
   }
   const sayEvent = (line: EventLine) => say(eventText(line))
   return {

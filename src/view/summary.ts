@@ -2,7 +2,6 @@
 import type { ChalkInstance } from 'chalk'
 import { formatLatency } from '../base/units.ts'
 import type { ClientStats, SummaryReport } from '../stats/reports.ts'
-import { toAscii } from './ascii.ts'
 import { countOf, formatSpan, formatUptime } from './figures.ts'
 import { safe } from './sanitize.ts'
 import { paint } from './styles.ts'
@@ -12,16 +11,15 @@ export interface SummaryOptions {
   readonly width: number
   readonly chalk: ChalkInstance
   readonly topologyName: string
-  readonly ascii?: boolean
 }
 
 const LABEL_WIDTH = 11
 
 /** The table in full, then one labelled line per matter. */
 export function renderSummary(report: SummaryReport, options: SummaryOptions): string[] {
-  const { chalk, width, topologyName, ascii } = options
+  const { chalk, width, topologyName } = options
   const { client } = report
-  const lines = [
+  return [
     ...renderTable(report.nodes, { width, chalk, isFinal: true }),
     '',
     labelled('run', `${safe(topologyName)} · ${formatUptime(report.uptimeMs)} · ended by ${safe(report.reason)}`),
@@ -31,7 +29,6 @@ export function renderSummary(report: SummaryReport, options: SummaryOptions): s
     labelled('changes', changesText(report)),
     ...lawLines(report, chalk),
   ]
-  return ascii ? lines.map(toAscii) : lines
 }
 
 function labelled(label: string, text: string): string {

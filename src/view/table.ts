@@ -2,7 +2,6 @@
 import type { ChalkInstance } from 'chalk'
 import Table from 'cli-table3'
 import type { NodeStats } from '../stats/reports.ts'
-import { toAscii } from './ascii.ts'
 import { COLUMNS } from './columns.ts'
 import { paint } from './styles.ts'
 import type { FittedColumn } from './table-fit.ts'
@@ -21,7 +20,6 @@ export interface TableOptions {
   readonly rowFirst?: number
   /** The processes have ended: no columns of the moment, and `stopped` is nothing special. */
   readonly isFinal?: boolean
-  readonly ascii?: boolean
 }
 
 /** Lines that the header takes: titles and a rule. */
@@ -54,7 +52,7 @@ export function renderTable(nodes: readonly NodeStats[], options: TableOptions):
   const columns = options.isFinal ? COLUMNS.filter(column => !column.isMomentary) : COLUMNS
   const lines = drawRows(shown, fitColumns(columns, shown, options.width), options)
   if (count < rows.length) lines.push(moreLine(rows, first, count, options))
-  return options.ascii ? lines.map(toAscii) : lines
+  return lines
 }
 
 /** Which of `total` rows show in `rowsMax` lines, one of which is taken by the count of the others. */

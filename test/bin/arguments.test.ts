@@ -19,7 +19,6 @@ describe('parseArguments', () => {
         intervalMs: 5_000,
         json: false,
         tui: true,
-        color: null,
       },
     })
     expect(parseArguments('check', [])).toEqual({ kind: 'ok', options: { file: 'topology.json', json: false } })
@@ -27,21 +26,11 @@ describe('parseArguments', () => {
   })
 
   it('reads every option of run, before and after the file', () => {
-    const result = run(
-      '--duration',
-      '1m',
-      'a.json',
-      '--rate=2.5',
-      '--interval',
-      '250ms',
-      '--json',
-      '--no-tui',
-      '--color',
-    )
+    const result = run('--duration', '1m', 'a.json', '--rate=2.5', '--interval', '250ms', '--json', '--no-tui')
 
     expect(result).toEqual({
       kind: 'ok',
-      options: { file: 'a.json', durationMs: 60_000, rate: 2.5, intervalMs: 250, json: true, tui: false, color: true },
+      options: { file: 'a.json', durationMs: 60_000, rate: 2.5, intervalMs: 250, json: true, tui: false },
     })
   })
 
@@ -51,8 +40,6 @@ describe('parseArguments', () => {
 
   it('lets the last of several win', () => {
     expect(run('--rate', '1', '--rate', '2')).toMatchObject({ options: { rate: 2 } })
-    expect(run('--color', '--no-color')).toMatchObject({ options: { color: false } })
-    expect(run('--no-color', '--color', '--no-color', '--color')).toMatchObject({ options: { color: true } })
   })
 
   it('takes what follows -- as the file', () => {

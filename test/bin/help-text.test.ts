@@ -22,8 +22,6 @@ describe('helpText', () => {
         --interval DURATION  between reports (default: 1s for --json, else 5s)
         --json               lines of JSON on standard output
         --no-tui             plain tables, also on a terminal
-        --color              colors, also where standard output is no terminal
-        --no-color           no colors
         -h, --help           show this text
         -V, --version        show the version
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DEFAULTS, RANGES } from '../../src/topology/defaults.ts'
 import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
@@ -86,3 +87,12 @@ function pathsOf(schema: Schema, path = ''): string[] {
     return [at, ...pathsOf(resolved(member), at)]
   })
 }
+
+describe('the README', () => {
+  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const rows = [...text.matchAll(/^\| `([\w.]+)` \| `([^`]+)` \|/gm)].map(([, key, value]) => [key, value])
+
+  it('lists every default once, as the table has it', () => {
+    expect(rows).toEqual(leavesOf(DEFAULTS).map(([path, value]) => [path, JSON.stringify(value)]))
+  })
+})

@@ -18,9 +18,6 @@ describe('colour level', () => {
     ['FORCE_COLOR=3 is level 3', { env: { FORCE_COLOR: '3' } }, 3],
     ['FORCE_COLOR=0 turns it off', { env: { FORCE_COLOR: '0' } }, 0],
     ['FORCE_COLOR=false turns it off', { env: { FORCE_COLOR: 'false' } }, 0],
-    ['--no-color wins over FORCE_COLOR', { flag: false, env: { FORCE_COLOR: '3' } }, 0],
-    ['--color wins over NO_COLOR', { flag: true, env: { NO_COLOR: '1' } }, 2],
-    ['--color gives a pipe 16 colours', { flag: true, isTty: false, depth: 1 }, 1],
   ])('%s', (_name, parts, level) => {
     expect(colourLevel({ env: {}, isTty: true, depth: 8, ...parts })).toBe(level)
   })

@@ -3,7 +3,18 @@ import type { View } from '../../src/stats/reports.ts'
 import { makeJsonView } from '../../src/view/json-lines.ts'
 import { runEvent, SAMPLE_TIME_MS, statsReport, summaryReport } from './samples.ts'
 
+const READY = { timeMs: 5.4, launcherPid: 1, nodes: [], tookMs: 880 }
+
+/** What the view writes for this after `ready`. */
 function linesOf(tell: (view: View) => void) {
+  const lines = allLinesOf(view => {
+    view.ready(READY)
+    tell(view)
+  })
+  return lines.slice(1)
+}
+
+function allLinesOf(tell: (view: View) => void) {
   const written: string[] = []
   const view = makeJsonView({ write: text => written.push(text) })
   tell(view)
@@ -18,9 +29,25 @@ const NODE_FIELDS =
 describe('json lines', () => {
   it('tell readiness', () => {
     const nodes = [{ id: 'lb', role: 'load-balancer', pid: 2, socket: 'sockets/lb.sock' }] as const
-    expect(linesOf(view => view.ready({ timeMs: 5.4, launcherPid: 1, nodes, tookMs: 880 }))).toEqual([
+    expect(allLinesOf(view => view.ready({ ...READY, nodes }))).toEqual([
       { type: 'ready', v: 1, time: 5, launcherPid: 1, nodes, tookMs: 880 },
     ])
+  })
+
+  it('begin with ready, and then tell what happened before it', () => {
+    const lines = allLinesOf(view => {
+      view.event(runEvent({ event: 'starting' }))
+      view.ready(READY)
+    })
+    expect(lines.map(line => line.event ?? line.type)).toEqual(['ready', 'starting'])
+  })
+
+  it('tell what happened in a run that never became ready before its summary', () => {
+    const lines = allLinesOf(view => {
+      view.event(runEvent({ event: 'starting' }))
+      view.summary(summaryReport())
+    })
+    expect(lines.map(line => line.event ?? line.type)).toEqual(['starting', 'summary'])
   })
 
   it('tell figures with the fields of the contract', () => {

@@ -42,11 +42,4 @@ describe('plain', () => {
     view.stats(statsReport())
     expect(Math.max(...written[0]!.split('\n').map(line => line.length))).toBeLessThanOrEqual(60)
   })
-
-  it('writes nothing but ASCII when asked', () => {
-    const { written, view } = makeView({ ascii: true })
-    view.stats(statsReport())
-    view.summary(summaryReport())
-    expect(written.join('')).toMatch(/^[\n\x20-\x7e]*$/)
-  })
 })

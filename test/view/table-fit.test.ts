@@ -27,7 +27,7 @@ describe('table fit', () => {
       'ERRORS',
       'RESTARTS',
     ])
-    expect(titlesAt(60)).toEqual(['NODE', 'STATE', 'PID', 'REQUESTS', 'REQ/S', 'SHARE'])
+    expect(titlesAt(60)).toEqual(['NODE', 'STATE', 'REQUESTS', 'REQ/S', 'SHARE', 'ERRORS'])
     expect(titlesAt(52)).toEqual(['NODE', 'STATE', 'REQUESTS', 'REQ/S', 'SHARE'])
   })
 

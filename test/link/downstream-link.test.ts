@@ -1,0 +1,148 @@
+/** The answering end of a link, over a fake connection. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { DownstreamLink } from '../../src/link/downstream-link.ts'
+import type { LinkEnd } from '../../src/link/link.ts'
+import { ErrorCode } from '../../src/wire/error-code.ts'
+import { FLAG_NOT_EXECUTED, FrameType, readFlags, readStreamId, readType } from '../../src/wire/frame.ts'
+import { encodeHello } from '../../src/wire/hello.ts'
+import { FakeConnection, settingOf } from '../support/link-fixtures.ts'
+import { bareFrame, requestFrame, responseFrame } from '../support/stranger.ts'
+import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
+
+let clock: VirtualClock
+let connection: FakeConnection
+let link: DownstreamLink
+let seen: string[]
+let ends: LinkEnd[]
+
+beforeEach(() => {
+  clock = makeVirtualClock()
+  connection = new FakeConnection()
+  seen = []
+  ends = []
+  link = new DownstreamLink(
+    settingOf(clock, 'server-1'),
+    {
+      onRequest: (_link, bytes, start) => seen.push(`request ${readStreamId(bytes, start)}`),
+      onCancel: (_link, streamId) => seen.push(`cancel ${streamId}`),
+    },
+    {
+      onLinkOpen: () => seen.push('open'),
+      onDrained: () => seen.push('drained'),
+      onLinkClosed: (_link, end) => ends.push(end),
+    },
+  )
+  link.attach(connection)
+  link.onBytes(encodeHello(FrameType.hello, { node: 'proxy-1', generation: 2 }))
+  clock.settle()
+})
+
+/** Types of the frames in each write since the handshake; every one of them is a bare header or an ERROR here. */
+const types = () => connection.sent.slice(1).map(bytes => readType(bytes, 0))
+
+describe('a downstream link', () => {
+  it('knows who sent HELLO, and answers it', () => {
+    expect(link.peer).toEqual({ node: 'proxy-1', generation: 2 })
+    expect(connection.sent.map(bytes => readType(bytes, 0))).toEqual([FrameType.helloAck])
+    expect(seen).toEqual(['open'])
+  })
+
+  it('hands on requests and cancels in the order they came', () => {
+    link.onBytes(Buffer.concat([requestFrame(1), bareFrame(FrameType.cancel, 1), requestFrame(2)]))
+
+    expect(seen).toEqual(['open', 'request 1', 'cancel 1', 'request 2'])
+  })
+
+  it('answers PING', () => {
+    link.onBytes(bareFrame(FrameType.ping))
+    clock.settle()
+
+    expect(types()).toEqual([FrameType.pong])
+  })
+
+  it('says whether a failed request was executed', () => {
+    link.sendError(7, ErrorCode.overload, true)
+    clock.settle()
+    link.sendError(8, ErrorCode.timeout, false)
+    clock.settle()
+
+    expect(connection.sent.slice(1).map(bytes => [readStreamId(bytes, 0), readFlags(bytes, 0)])).toEqual([
+      [7, FLAG_NOT_EXECUTED],
+      [8, 0],
+    ])
+  })
+
+  it('sends DRAIN once, and is drained when the peer says it back', () => {
+    link.sendDrain()
+    link.sendDrain()
+    clock.settle()
+    const before = link.isDrained
+    link.onBytes(Buffer.concat([requestFrame(5), bareFrame(FrameType.drain)]))
+
+    expect(types()).toEqual([FrameType.drain])
+    expect(before).toBe(false)
+    expect(link.isDrained).toBe(true)
+    expect(seen).toEqual(['open', 'request 5', 'drained'])
+  })
+
+  it('does not read from a peer that does not read, until it does', () => {
+    connection.takesMore = false
+    link.forwardAnswer(responseFrame(1), 0, responseFrame(1).length)
+    clock.settle()
+    const whileFull = connection.isPaused
+    connection.takesMore = true
+    link.onWritable()
+
+    expect(whileFull).toBe(true)
+    expect(connection.isPaused).toBe(false)
+  })
+
+  it('closes when more than 8 MiB are owed', () => {
+    connection.takesMore = false
+    connection.owed = 8 * 1_048_576
+    link.forwardAnswer(responseFrame(1), 0, responseFrame(1).length)
+    clock.settle()
+    const atLimit = connection.isDestroyed
+    connection.owed++
+    link.forwardAnswer(responseFrame(2), 0, responseFrame(2).length)
+    clock.settle()
+    link.onClose({ cause: 'local', detail: '' })
+
+    expect(atLimit).toBe(false)
+    expect(connection.isDestroyed).toBe(true)
+    expect(ends).toEqual([{ cause: 'stalled', detail: 'owed more than 8 MiB' }])
+  })
+
+  it('counts the 10 s of a stuck write from when it got stuck, not from the last time', () => {
+    connection.takesMore = false
+    link.forwardAnswer(responseFrame(1), 0, 17)
+    clock.settle()
+    clock.advance(9_000)
+    link.onWritable()
+    link.forwardAnswer(responseFrame(2), 0, 17)
+    clock.settle()
+    clock.advance(9_000)
+    link.tick(clock.nowMs())
+    const early = connection.isDestroyed
+    clock.advance(1_001)
+    link.tick(clock.nowMs())
+
+    expect(early).toBe(false)
+    expect(connection.isDestroyed).toBe(true)
+  })
+
+  it('is silent once it is closed, whatever is still asked of it', () => {
+    link.onClose({ cause: 'lost', detail: 'ECONNRESET' })
+    const before = connection.sent.length
+    link.sendError(1, ErrorCode.timeout, false)
+    link.forwardAnswer(responseFrame(1), 0, 17)
+    link.sendDrain()
+    link.onClose({ cause: 'lost', detail: '' })
+    link.onBytes(requestFrame(1))
+    clock.advance(10_000)
+
+    expect(connection.sent.length).toBe(before)
+    expect(ends).toEqual([{ cause: 'lost', detail: 'ECONNRESET' }])
+    expect(seen).toEqual(['open'])
+  })
+})

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FrameWriter } from '../../src/link/frame-writer.ts'
+import { Outbox } from '../../src/link/outbox.ts'
+import { FakeConnection } from '../support/link-fixtures.ts'
+import { makeVirtualClock } from '../support/virtual-clock.ts'
+
+function setUp(onFull: () => void = () => {}) {
+  const clock = makeVirtualClock()
+  const outbox = new Outbox(clock)
+  const writer = new FrameWriter(outbox, onFull)
+  const connection = new FakeConnection()
+  writer.attach(connection)
+  return { clock, outbox, writer, connection }
+}
+
+function write(writer: FrameWriter, bytes: Uint8Array): void {
+  const at = writer.claim(bytes.length)
+  writer.slab.set(bytes, at)
+}
+
+const pattern = (size: number, seed = 0) => Uint8Array.from({ length: size }, (_, i) => (i * 7 + seed) & 0xff)
+
+describe('the frame writer', () => {
+  it('sends what a turn produced in one write', () => {
+    const { clock, writer, connection } = setUp()
+
+    write(writer, pattern(12, 1))
+    writer.forward(pattern(40, 2), 10, 30)
+    write(writer, pattern(12, 3))
+    writer.forward(pattern(40, 4), 0, 40)
+    clock.settle()
+
+    expect(connection.sent).toHaveLength(1)
+    expect(connection.all()).toEqual(
+      Uint8Array.from([...pattern(12, 1), ...pattern(40, 2).subarray(10, 30), ...pattern(12, 3), ...pattern(40, 4)]),
+    )
+  })
+
+  it('passes a run of neighbours on as the very bytes that came', () => {
+    const { clock, writer, connection } = setUp()
+    const chunk = pattern(300)
+
+    writer.forward(chunk, 10, 60)
+    writer.forward(chunk, 60, 200)
+    writer.forward(chunk, 200, 300)
+    clock.settle()
+
+    expect(connection.sent).toHaveLength(1)
+    expect(connection.sent[0]!.buffer).toBe(chunk.buffer)
+    expect(connection.sent[0]).toEqual(chunk.subarray(10, 300))
+  })
+
+  it('asks for one flush a turn, whatever is mixed', () => {
+    const { clock, writer } = setUp()
+    let turns = 0
+    const counting = new FrameWriter(
+      new Outbox({
+        ...clock,
+        afterTurn: fire => {
+          turns++
+          clock.afterTurn(fire)
+        },
+      }),
+      () => {},
+    )
+    const connection = new FakeConnection()
+    counting.attach(connection)
+
+    write(counting, pattern(12))
+    counting.forward(pattern(30), 0, 30)
+    clock.settle()
+
+    expect(connection.sent).toHaveLength(1)
+    expect(turns).toBe(1)
+    expect(writer.pendingBytes()).toBe(0)
+  })
+
+  it('sends a frame larger than a slab whole', () => {
+    const { clock, writer, connection } = setUp()
+    const large = pattern(1_048_576 + 24)
+
+    write(writer, pattern(12, 1))
+    write(writer, large)
+    write(writer, pattern(12, 2))
+    clock.settle()
+
+    const expected = Buffer.concat([pattern(12, 1), large, pattern(12, 2)])
+    expect(Buffer.concat(connection.sent).equals(expected)).toBe(true)
+  })
+
+  it('sends a large run as it lies, between what came before and after', () => {
+    const { clock, writer, connection } = setUp()
+    const large = pattern(20_000)
+
+    write(writer, pattern(12, 1))
+    writer.forward(large, 0, large.length)
+    write(writer, pattern(12, 2))
+    clock.settle()
+
+    expect(connection.sent.map(bytes => bytes.length)).toEqual([12, 20_000, 12])
+    expect(connection.sent[1]!.buffer).toBe(large.buffer)
+  })
+
+  it('does not touch bytes of an earlier turn, which a slow connection may still hold', () => {
+    const { clock, writer, connection } = setUp()
+
+    write(writer, pattern(100, 1))
+    clock.settle()
+    write(writer, pattern(100, 2))
+    clock.settle()
+
+    expect(connection.sent).toEqual([pattern(100, 1), pattern(100, 2)])
+  })
+
+  it('tells that the connection is full', () => {
+    let told = 0
+    const { clock, writer, connection } = setUp(() => told++)
+    connection.takesMore = false
+
+    write(writer, pattern(10))
+    clock.settle()
+
+    expect(told).toBe(1)
+  })
+
+  it('sends nothing once it is detached', () => {
+    const { clock, writer, connection } = setUp()
+
+    write(writer, pattern(10))
+    writer.forward(pattern(10), 0, 10)
+    writer.detach()
+    write(writer, pattern(10))
+    writer.forward(pattern(10), 0, 10)
+    clock.settle()
+
+    expect(connection.sent).toEqual([])
+  })
+
+  it('keeps the order of any mixture of claims, forwards and turns (a naive concatenation agrees)', () => {
+    const chunks = [pattern(70_000, 1), pattern(500, 2), pattern(20_000, 3)]
+    const size = fc.oneof(fc.nat(40), fc.constantFrom(16_383, 16_384, 16_385, 65_535, 65_536, 65_537))
+    const act = fc.oneof(
+      fc.record({ kind: fc.constant('claim' as const), size, seed: fc.nat(255) }),
+      fc.record({ kind: fc.constant('forward' as const), chunk: fc.nat(2), size, isFresh: fc.boolean() }),
+      fc.record({ kind: fc.constant('turn' as const) }),
+    )
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 40 }), acts => {
+        const { clock, writer, connection } = setUp()
+        const expected: Uint8Array[] = []
+        const at = [0, 0, 0]
+        for (const step of acts) {
+          if (step.kind === 'turn') clock.settle()
+          else if (step.kind === 'claim') {
+            write(writer, pattern(step.size, step.seed))
+            expected.push(pattern(step.size, step.seed))
+          } else {
+            const chunk = chunks[step.chunk]!
+            const start = step.isFresh ? 0 : at[step.chunk]!
+            const end = Math.min(start + step.size, chunk.length)
+            writer.forward(chunk, start, end)
+            at[step.chunk] = end
+            expected.push(chunk.subarray(start, end))
+          }
+        }
+        clock.settle()
+        expect(Buffer.concat(connection.sent).equals(Buffer.concat(expected))).toBe(true)
+        expect(writer.pendingBytes()).toBe(0)
+      }),
+      { seed: 42, numRuns: 300 },
+    )
+  })
+})

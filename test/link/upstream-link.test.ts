@@ -1,0 +1,263 @@
+/** The asking end of a link, over a fake connection: handshake, what is owed, silence, drain. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { LinkEnd } from '../../src/link/link.ts'
+import { UpstreamLink } from '../../src/link/upstream-link.ts'
+import { ErrorCode } from '../../src/wire/error-code.ts'
+import { readErrorCode } from '../../src/wire/error-frame.ts'
+import { FrameType, readStreamId, readType } from '../../src/wire/frame.ts'
+import { encodeHello } from '../../src/wire/hello.ts'
+import { FakeConnection, settingOf } from '../support/link-fixtures.ts'
+import { bareFrame, errorFrame, frameWithBody, requestFrame, responseFrame } from '../support/stranger.ts'
+import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
+
+const ACK = () => encodeHello(FrameType.helloAck, { node: 'server-1', generation: 4 })
+
+let clock: VirtualClock
+let connection: FakeConnection
+let link: UpstreamLink
+let seen: string[]
+let ends: LinkEnd[]
+
+function dialled(): void {
+  clock = makeVirtualClock()
+  connection = new FakeConnection()
+  seen = []
+  ends = []
+  link = new UpstreamLink(
+    settingOf(clock),
+    { intervalMs: 500, timeoutMs: 1_000 },
+    { onAnswer: (_link, bytes, start) => seen.push(`answer ${readStreamId(bytes, start)}`) },
+    {
+      onLinkOpen: () => seen.push('open'),
+      onLinkChange: each => seen.push(each.isUsable() ? 'usable' : 'not usable'),
+      onLinkClosed: (_link, end) => ends.push(end),
+    },
+  )
+  link.attach(connection)
+  link.onOpen()
+  clock.settle()
+}
+
+function request(streamId: number): void {
+  const bytes = requestFrame(streamId)
+  link.forwardRequest(bytes, 0, bytes.length, clock.nowMs())
+  clock.settle()
+}
+
+/** Lets time pass as a node does, with its tick four times a second. */
+function pass(ms: number): void {
+  for (let left = ms; left > 0; left -= 250) {
+    clock.advance(Math.min(250, left))
+    link.tick(clock.nowMs())
+    clock.settle()
+  }
+}
+
+const sentTypes = () => connection.sent.slice(1).map(bytes => readType(bytes, 0))
+
+function expectBroken(code: number = ErrorCode.protocol): void {
+  clock.settle()
+  const last = connection.sent.at(-1)!
+  expect([readType(last, 0), readStreamId(last, 0), readErrorCode(last, 0)]).toEqual([FrameType.error, 0, code])
+  expect(connection.isDestroyed).toBe(true)
+  link.onClose({ cause: 'local', detail: '' })
+  expect(ends.map(end => end.cause)).toEqual(['protocol'])
+}
+
+describe('an upstream link before HELLO-ACK', () => {
+  beforeEach(dialled)
+
+  it('says HELLO first, and may not be used', () => {
+    expect(connection.sent.map(bytes => readType(bytes, 0))).toEqual([FrameType.hello])
+    expect(link.isUsable()).toBe(false)
+  })
+
+  it('opens on HELLO-ACK and knows the life of its peer', () => {
+    link.onBytes(ACK())
+
+    expect(seen).toEqual(['open'])
+    expect(link.peer).toEqual({ node: 'server-1', generation: 4 })
+    expect(link.isUsable()).toBe(true)
+  })
+
+  it('closes when none comes within 2 s', () => {
+    clock.advance(1_999)
+    const early = connection.isDestroyed
+    clock.advance(1)
+    link.onClose({ cause: 'local', detail: '' })
+
+    expect(early).toBe(false)
+    expect(ends).toEqual([{ cause: 'stalled', detail: 'no HELLO' }])
+  })
+
+  it('takes no other frame', () => {
+    link.onBytes(responseFrame(1))
+
+    expectBroken()
+  })
+
+  it('takes no for an answer', () => {
+    link.onBytes(errorFrame(0, ErrorCode.version))
+    link.onClose({ cause: 'local', detail: '' })
+
+    expect(connection.isDestroyed).toBe(true)
+    expect(ends).toEqual([{ cause: 'protocol', detail: 'the peer closed with error 18: a test' }])
+  })
+})
+
+describe('an upstream link', () => {
+  beforeEach(() => {
+    dialled()
+    link.onBytes(ACK())
+    seen = []
+  })
+
+  it('counts what it is owed', () => {
+    request(1)
+    request(2)
+    const both = link.outstanding
+    link.onBytes(responseFrame(2))
+    link.onBytes(errorFrame(1, ErrorCode.overload))
+
+    expect(both).toBe(2)
+    expect(link.outstanding).toBe(0)
+    expect(seen).toEqual(['answer 2', 'answer 1'])
+  })
+
+  it.each([
+    ['an answer to nothing', () => responseFrame(1)],
+    ['an ERROR to nothing', () => errorFrame(1, ErrorCode.timeout)],
+    ['an ERROR without a code', () => frameWithBody(FrameType.error, 1, 1)],
+    ['a REQUEST', () => requestFrame(1)],
+    ['a PING', () => bareFrame(FrameType.ping)],
+    ['a second HELLO-ACK', ACK],
+    ['a type that is none', () => bareFrame(200)],
+  ])('breaks off over %s', (_what, bytes) => {
+    link.onBytes(bytes())
+
+    expectBroken()
+  })
+
+  it('takes as many late answers as it cancelled, and no more', () => {
+    request(1)
+    request(2)
+    link.cancel(1)
+    clock.settle()
+
+    expect(link.acceptLate()).toBe(true)
+    link.acceptLate()
+    expectBroken()
+  })
+
+  it('cancels nothing on a closed connection', () => {
+    link.onClose({ cause: 'lost', detail: '' })
+    link.cancel(1)
+    clock.settle()
+
+    expect(sentTypes()).toEqual([])
+  })
+
+  it('PINGs a link that was silent for 500 ms, once until the PONG', () => {
+    pass(2_000)
+    const before = sentTypes()
+    link.onBytes(bareFrame(FrameType.pong))
+    pass(500)
+
+    expect(before).toEqual([FrameType.ping])
+    expect(sentTypes()).toEqual([FrameType.ping, FrameType.ping])
+  })
+
+  it('PINGs nobody who talks', () => {
+    for (let i = 0; i < 20; i++) {
+      request(i + 1)
+      pass(250)
+      link.onBytes(responseFrame(i + 1))
+    }
+
+    expect(sentTypes().filter(type => type === FrameType.ping)).toEqual([])
+  })
+
+  it('is not usable after 1 s without a byte while something is outstanding, and is again at the first byte', () => {
+    pass(400)
+    request(1)
+    pass(999)
+    const early = link.isUsable()
+    pass(251)
+    const silent = [link.isUsable(), link.isHealthy()]
+    pass(3_000)
+    link.onBytes(responseFrame(1))
+
+    expect(early).toBe(true)
+    expect(silent).toEqual([false, false])
+    expect(link.isUsable()).toBe(true)
+    expect(seen).toEqual(['not usable', 'usable', 'answer 1'])
+  })
+
+  it('counts a PING as outstanding: a process that hangs is found out without a request', () => {
+    pass(500)
+    const whenPinged = sentTypes()
+    pass(750)
+    const early = link.isUsable()
+    pass(250)
+
+    expect(whenPinged).toEqual([FrameType.ping])
+    expect(early).toBe(true)
+    expect(link.isUsable()).toBe(false)
+  })
+
+  it('is not silent while its peer answers PING, however long a request takes', () => {
+    request(1)
+    for (let i = 0; i < 40; i++) {
+      pass(250)
+      if (sentTypes().at(-1) === FrameType.ping) link.onBytes(bareFrame(FrameType.pong))
+    }
+
+    expect(seen).toEqual([])
+    expect(link.isUsable()).toBe(true)
+  })
+
+  it('does not call a long idle link silent the moment something is sent', () => {
+    link.onBytes(responseFrame(1).subarray(0, 0))
+    for (let i = 0; i < 8; i++) {
+      pass(250)
+      if (sentTypes().at(-1) === FrameType.ping) link.onBytes(bareFrame(FrameType.pong))
+    }
+    clock.advance(5_000)
+    request(1)
+    link.tick(clock.nowMs())
+
+    expect(link.isSilent).toBe(false)
+  })
+
+  it('says DRAIN back behind its last request, once, and is healthy but not usable', () => {
+    const bytes = requestFrame(1)
+    link.forwardRequest(bytes, 0, bytes.length, clock.nowMs())
+    link.onBytes(Buffer.concat([bareFrame(FrameType.drain), bareFrame(FrameType.drain)]))
+    clock.settle()
+
+    const all = connection.all().subarray(connection.sent[0]!.length)
+    expect(readType(all, 0)).toBe(FrameType.request)
+    expect(readType(all, bytes.length)).toBe(FrameType.drain)
+    expect(all.length).toBe(bytes.length + 12)
+    expect([link.isUsable(), link.isHealthy()]).toEqual([false, true])
+    expect(seen).toEqual(['not usable'])
+  })
+
+  it('is not usable while its connection is full', () => {
+    connection.takesMore = false
+    request(1)
+    const full = [link.isUsable(), link.isHealthy()]
+    link.onWritable()
+
+    expect(full).toEqual([false, true])
+    expect(link.isUsable()).toBe(true)
+    expect(seen).toEqual(['not usable', 'usable'])
+  })
+
+  it('is not usable from the moment it gives its peer up', () => {
+    link.onBytes(bareFrame(200))
+
+    expect(link.isUsable()).toBe(false)
+    expect(link.isHealthy()).toBe(false)
+  })
+})

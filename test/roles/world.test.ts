@@ -1,0 +1,101 @@
+/**
+ * Random kills, restarts, drains, replacements and edits under load, in virtual time. Whatever happens, every request
+ * ends in exactly one outcome and the counters keep their laws, at every step.
+ */
+import { describe, expect, it } from 'vitest'
+import { makeRng, type Rng } from '../../src/base/rng.ts'
+import { makeOpenLoop } from '../../src/load/open-loop.ts'
+import type { Topology } from '../../src/topology/types.ts'
+import { Cluster } from '../support/cluster.ts'
+import { topologyOf } from '../support/topology.ts'
+
+const STEPS = 250
+const STEP_MS = 10
+const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
+
+/** One or two load balancers, proxies in one or two tiers, servers of every temper. */
+function drawTopology(rng: Rng): Topology {
+  const policy = () => ['round-robin', 'random', 'least-connections'][rng.int(3)]!
+  const proxies = Array.from({ length: 1 + rng.int(3) }, (_, i) => ({
+    id: `proxy-${i + 1}`,
+    policy: policy(),
+    timeout: ['5s', '80ms'][rng.int(2)],
+    maxInFlight: [1_024, 8][rng.int(2)],
+  }))
+  const servers = Array.from({ length: proxies.length + rng.int(4) }, (_, i) => ({
+    id: `server-${i + 1}`,
+    behind: i < proxies.length ? proxies[i]!.id : proxies.slice(0, 1 + rng.int(proxies.length)).map(({ id }) => id),
+    serviceTime: ['0ms', '2ms', '30ms', '120ms'][rng.int(4)],
+    concurrency: 1 + rng.int(8),
+    queue: rng.int(10),
+    errorRate: [0, 0.1][rng.int(2)],
+    // The first of each proxy has weight: a pool of weight 0 alone is no topology.
+    weight: i < proxies.length ? 1 + rng.int(3) : rng.int(3),
+  }))
+  return topologyOf({
+    loadBalancers: Array.from({ length: 1 + rng.int(2) }, (_, i) => ({ id: `lb-${i + 1}`, policy: policy() })),
+    proxies,
+    servers,
+    load: { rate: 300, connections: 1 + rng.int(3), timeout: ['5s', '200ms'][rng.int(2)] },
+  })
+}
+
+/** Something that may happen to any topology at any time. */
+function disturb(cluster: Cluster, rng: Rng): string {
+  const nodes = cluster.topology.nodes
+  const { id } = nodes[rng.int(nodes.length)]!
+  const act = rng.int(10)
+  if (!cluster.isRunning(id)) {
+    cluster.restart(id)
+    return `restart ${id}`
+  }
+  if (act < 4) {
+    cluster.kill(cluster.life(id))
+    return `kill ${id}`
+  }
+  if (act < 6) {
+    cluster.replace(id)
+    return `replace ${id}`
+  }
+  if (act < 7) {
+    cluster.drain(cluster.life(id))
+    return `drain ${id}`
+  }
+  cluster.edit(drawTopology(rng))
+  return 'edit'
+}
+
+function runWorld(seed: number): void {
+  const rng = makeRng(`world-${seed}`)
+  const story: string[] = []
+  const cluster = new Cluster(drawTopology(rng), { seed })
+  const { clock } = cluster
+  const load = makeOpenLoop(cluster.topology.load, clock, rng.fork('load'), (plannedMs, nowMs) =>
+    cluster.client.send(plannedMs, nowMs),
+  )
+  const check = (violations: readonly string[]) => {
+    const told = `seed ${seed} at ${clock.nowMs()} ms\n${story.join('\n')}`
+    expect(violations, told).toEqual([])
+  }
+  for (let step = 0; step < STEPS; step++) {
+    if (rng.int(12) === 0) story.push(`${clock.nowMs()} ms: ${disturb(cluster, rng)}`)
+    clock.advance(rng.float() * 2 * STEP_MS)
+    check(cluster.violations())
+  }
+  load.stop()
+  for (let step = 0; step < 80; step++) {
+    clock.advance(100)
+    check(cluster.violations())
+  }
+  check(cluster.finalViolations())
+  const { sent, answered, pending } = cluster.client.counters()
+  console.log(seed, cluster.client.counters(), story.length)
+  expect(sent, `seed ${seed}`).toBeGreaterThan(300)
+  expect(answered, `seed ${seed}`).toBeGreaterThan(0)
+  expect(cluster.outcomes.answered + cluster.outcomes.failed, `seed ${seed}`).toBe(sent)
+  expect(pending, `seed ${seed}`).toBe(0)
+}
+
+describe('a world in disorder', () => {
+  it.each(SEEDS)('ends every request once and keeps the laws, seed %i', runWorld)
+})

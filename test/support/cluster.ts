@@ -1,0 +1,322 @@
+/**
+ * A whole topology in one process and in virtual time: nodes of the real roles over the memory transport, with the
+ * launcher's part (start, restart, publish the wiring, drain, kill) played by hand. A killed node does not run another
+ * instruction, as a killed process would not.
+ */
+import { makeRng, type Rng } from '../../src/base/rng.ts'
+import { type ClientListener, Client } from '../../src/roles/client.ts'
+import { makeNode, type RunningNode } from '../../src/roles/node.ts'
+import { Histogram } from '../../src/stats/histogram.ts'
+import { clientViolations, nodeViolations, quiescenceViolations } from '../../src/stats/laws.ts'
+import type { ClientStats, NodeCounters, NodeStats } from '../../src/stats/reports.ts'
+import { addNodeCounts, buryNode, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
+import type { ClientWiring, NodeId, NodeSpec, Topology, Wiring } from '../../src/topology/types.ts'
+import { clientWiringOf, wiringOf } from '../../src/topology/wiring.ts'
+import { makeMemoryTransport } from '../../src/transport/memory.ts'
+import type { Connection, ConnectionHandler, Listener, Transport } from '../../src/transport/transport.ts'
+import type { World } from '../../src/transport/world.ts'
+import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts'
+
+const NO_TIMES = new Histogram().summary()
+/** How long a drained process takes to be gone. */
+const LEAVE_MS = 100
+
+/** Surroundings that can be taken away between two instructions. */
+export interface MortalWorld extends World {
+  kill(): void
+}
+
+export function makeMortalWorld(world: World): MortalWorld {
+  let isAlive = true
+  const ifAlive = (act: () => void) => () => {
+    if (isAlive) act()
+  }
+  const connections: Connection[] = []
+  const listeners: Listener[] = []
+  const guarded = (handler: ConnectionHandler): ConnectionHandler => ({
+    onOpen: ifAlive(() => handler.onOpen?.()),
+    onBytes: bytes => isAlive && handler.onBytes(bytes),
+    onWritable: ifAlive(() => handler.onWritable()),
+    onEnd: ifAlive(() => handler.onEnd()),
+    onClose: reason => isAlive && handler.onClose(reason),
+  })
+  const transport: Transport = {
+    listen: (address, accept, ready) => {
+      const listener = world.transport.listen(
+        address,
+        connection => {
+          connections.push(connection)
+          return guarded(accept(connection))
+        },
+        problem => isAlive && ready(problem),
+      )
+      listeners.push(listener)
+      return listener
+    },
+    dial: (address, handler) => {
+      const connection = world.transport.dial(address, guarded(handler))
+      connections.push(connection)
+      return connection
+    },
+  }
+  return {
+    clock: {
+      ...world.clock,
+      nowMs: () => world.clock.nowMs(),
+      after: (delayMs, fire) => world.clock.after(delayMs, ifAlive(fire)),
+      afterTurn: fire => world.clock.afterTurn(ifAlive(fire)),
+    },
+    rng: world.rng,
+    transport,
+    kill: () => {
+      isAlive = false
+      for (const listener of listeners) listener.close()
+      for (const connection of connections) connection.destroy()
+    },
+  }
+}
+
+/** One process's worth of a node. */
+export interface Life {
+  readonly id: NodeId
+  readonly generation: number
+  readonly node: RunningNode
+  readonly world: MortalWorld
+  readonly ready: (string | null)[]
+  isDraining: boolean
+  isDrained: boolean
+}
+
+export interface ClusterOptions {
+  readonly seed?: string | number
+  /** Start these nodes alone; others are the test's to play. */
+  readonly only?: readonly NodeId[]
+  /** Without the built-in client. */
+  readonly isClientless?: boolean
+}
+
+export class Cluster {
+  readonly clock: VirtualClock = makeVirtualClock()
+  readonly rng: Rng
+  readonly transport: Transport = makeMemoryTransport(this.clock)
+  topology: Topology
+  /** `from -> to health cause`, in order. */
+  readonly health: string[] = []
+  outcomes = { answered: 0, failed: 0 }
+  /** How often a node or the client has said that a new wiring is in force. */
+  applied = 0
+  onOutcome: NonNullable<ClientListener['onOutcome']> = () => {}
+  private readonly lives: Life[] = []
+  private readonly past = new Map<NodeId, NodeCounters>()
+  private readonly specs = new Map<NodeId, NodeSpec>()
+  private readonly generations = new Map<NodeId, number>()
+  private client_: Client | null = null
+
+  constructor(topology: Topology, options: ClusterOptions = {}) {
+    this.topology = topology
+    this.rng = makeRng(options.seed ?? 1)
+    const only = options.only
+    const ids = topology.nodes.map(node => node.id).filter(id => !only || only.includes(id))
+    // Leaves first, as the launcher does it.
+    for (const id of ids.reverse()) this.start(id)
+    this.clock.settle()
+    if (!options.isClientless && !only) this.client_ = this.makeClient()
+    this.clock.settle()
+  }
+
+  get client(): Client {
+    return this.client_!
+  }
+
+  world(label: string): World {
+    return { clock: this.clock, rng: this.rng.fork(label), transport: this.transport }
+  }
+
+  wiring(id: NodeId): Wiring {
+    return wiringOf(this.topology, this.specOf(id), this.generationOf)
+  }
+
+  clientWiring(): ClientWiring {
+    return clientWiringOf(this.topology, this.generationOf)
+  }
+
+  /** The youngest life of a node that is not dead. */
+  life(id: NodeId): Life {
+    const life = this.lives.findLast(each => each.id === id)
+    if (!life) throw new Error(`${id} does not run`)
+    return life
+  }
+
+  node(id: NodeId): RunningNode {
+    return this.life(id).node
+  }
+
+  isRunning(id: NodeId): boolean {
+    return this.lives.some(life => life.id === id && !life.isDraining)
+  }
+
+  /** A process for the node, beside an older one that may still run. */
+  start(id: NodeId): Life {
+    const generation = this.generationOf(id) + 1
+    this.generations.set(id, generation)
+    this.specs.set(id, this.specOf(id))
+    const world = makeMortalWorld(this.world(`${id}/${generation}`))
+    const ready: (string | null)[] = []
+    const node = makeNode(this.wiring(id), world, {
+      onReady: problem => ready.push(problem),
+      onHealth: (upstream, health, cause) => this.health.push(`${id} -> ${upstream} ${health} ${cause}`),
+    })
+    const life: Life = { id, generation, node, world, ready, isDraining: false, isDrained: false }
+    this.lives.push(life)
+    return life
+  }
+
+  /** Tells everybody who is whose upstream, and in which generation. */
+  publish(): void {
+    for (const life of this.lives) {
+      if (life.isDraining || !this.topology.nodes.some(node => node.id === life.id)) continue
+      life.node.apply(this.wiring(life.id), () => {
+        this.applied++
+      })
+    }
+    this.client_?.apply(this.clientWiring())
+  }
+
+  /** As the launcher restarts a node that died. */
+  restart(id: NodeId): void {
+    this.start(id)
+    this.clock.settle()
+    this.publish()
+  }
+
+  /** A new process beside the old one, everybody changes over, the old one drains. */
+  replace(id: NodeId): void {
+    const old = this.life(id)
+    this.start(id)
+    this.clock.settle()
+    this.publish()
+    this.clock.settle()
+    this.drain(old)
+  }
+
+  /** As an edit of the file is applied: add, publish, drain what is gone. */
+  edit(topology: Topology): void {
+    const before = this.topology
+    this.topology = topology
+    const ids = new Set(topology.nodes.map(node => node.id))
+    const added = topology.nodes.filter(node => !before.nodes.some(other => other.id === node.id))
+    for (const { id } of [...added].reverse()) this.start(id)
+    for (const spec of topology.nodes) this.specs.set(spec.id, spec)
+    this.clock.settle()
+    this.publish()
+    this.clock.settle()
+    for (const { id } of before.nodes) if (!ids.has(id) && this.isRunning(id)) this.drain(this.life(id))
+  }
+
+  drain(life: Life): void {
+    life.isDraining = true
+    life.node.drain(() => {
+      life.isDrained = true
+      this.clock.after(LEAVE_MS, () => this.kill(life))
+    })
+  }
+
+  /** The process ends between two instructions. */
+  kill(life: Life): void {
+    const at = this.lives.indexOf(life)
+    if (at < 0) return
+    this.lives.splice(at, 1)
+    const past = this.past.get(life.id) ?? NO_NODE_COUNTS
+    this.past.set(life.id, addNodeCounts(past, buryNode({ ...life.node.counters(), latency: [] })))
+    life.world.kill()
+  }
+
+  /** `count` requests, planned now. */
+  send(count = 1): void {
+    const nowMs = this.clock.nowMs()
+    for (let i = 0; i < count; i++) this.client.send(nowMs, nowMs)
+  }
+
+  /** What the node counted in all its lives, its times left out: merging them at each step would take all the test's time. */
+  counters(id: NodeId): NodeCounters {
+    const living = this.lives.filter(life => life.id === id)
+    return living.reduce(
+      (sum, life) => addNodeCounts(sum, { ...life.node.counters(), latency: [] }),
+      this.past.get(id) ?? NO_NODE_COUNTS,
+    )
+  }
+
+  /** Requests that each of these nodes received. */
+  received(...ids: NodeId[]): number[] {
+    return ids.map(id => this.counters(id).received)
+  }
+
+  stats(): NodeStats[] {
+    return [...this.specs.values()].map(spec => nodeStatsOf(spec, this.counters(spec.id)))
+  }
+
+  clientStats(): ClientStats {
+    return {
+      ...this.client.counters(),
+      latency: NO_TIMES,
+      targetRate: 0,
+      perSecond: 0,
+      pid: null,
+      restarts: 0,
+      approximate: false,
+    }
+  }
+
+  /** The laws that hold at any instant. */
+  violations(): string[] {
+    const nodes = this.stats().flatMap(nodeViolations)
+    if (!this.client_) return nodes
+    const client = this.clientStats()
+    const told = this.outcomes.answered + this.outcomes.failed
+    const untold = told === client.answered + client.failed ? [] : [`clients: told of ${told} ends`]
+    return [...nodes, ...clientViolations(client), ...untold]
+  }
+
+  /** These, and the laws that hold when nothing is under way. */
+  finalViolations(): string[] {
+    return [...this.violations(), ...quiescenceViolations(this.stats(), this.clientStats())]
+  }
+
+  private makeClient(): Client {
+    return new Client(this.clientWiring(), this.world('clients'), {
+      onOutcome: (isAnswered, latencyMs) => {
+        if (isAnswered) this.outcomes.answered++
+        else this.outcomes.failed++
+        this.onOutcome(isAnswered, latencyMs)
+      },
+      onHealth: (upstream, health, cause) => this.health.push(`clients -> ${upstream} ${health} ${cause}`),
+    })
+  }
+
+  private readonly generationOf = (id: NodeId): number => this.generations.get(id) ?? 0
+
+  private specOf(id: NodeId): NodeSpec {
+    return this.topology.nodes.find(node => node.id === id) ?? this.specs.get(id)!
+  }
+}
+
+/** A node's own account in the launcher's form, with nothing known of its process. */
+export function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
+  return {
+    ...counters,
+    id: spec.id,
+    role: spec.role,
+    behind: spec.behind,
+    state: 'up',
+    pid: null,
+    restarts: 0,
+    latency: NO_TIMES,
+    perSecond: 0,
+    share: null,
+    expectedShare: null,
+    cpuPercent: null,
+    memoryBytes: null,
+    approximate: false,
+    lastExit: null,
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The command as a user runs it: a process from dist/ in a folder of its own. What a test file started is gone when
+ * the file ends: killed by pid, and only what it started itself.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+
+export const PROJECT: string = fileURLToPath(new URL('../..', import.meta.url))
+const COMMAND = join(PROJECT, 'dist/bin/udsim.js')
+const CHILD_ENTRY = join(PROJECT, 'dist/bin/child.js')
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Command {
+  readonly pid: number
+  readonly process: ChildProcess
+  /** When it is over and all that it wrote has been read. */
+  readonly ended: Promise<Ended>
+}
+
+export interface CommandOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Instead of node and the compiled command. */
+  readonly program?: readonly string[]
+  /** Where standard output goes instead of here. */
+  readonly stdout?: NodeJS.WritableStream
+}
+
+const commands: Command[] = []
+const dirs: string[] = []
+/** Children of launchers, by the pids that were seen while their launcher lived. */
+const seenChildren = new Set<number>()
+
+afterAll(async () => {
+  for (const { pid } of commands) childrenOf(pid)
+  for (const command of commands) command.process.kill('SIGKILL')
+  // A stopped one would not notice that its launcher is gone. Numbers are used again: a stranger is left alone.
+  for (const pid of stillChildren([...seenChildren])) kill(pid, 'SIGKILL')
+  await Promise.all(commands.splice(0).map(command => command.ended))
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true })
+  seenChildren.clear()
+})
+
+/** A folder of its own with a short path, since sockets in it have a limit. */
+export function makeDir(files: Readonly<Record<string, string>> = {}): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'uds-')))
+  dirs.push(dir)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true })
+    writeFileSync(join(dir, name), text)
+  }
+  return dir
+}
+
+/** Starts `udsim` with these words. */
+export function startCommand(words: readonly string[], options: CommandOptions): Command {
+  const [program, ...first] = options.program ?? [process.execPath, COMMAND]
+  const { npm_lifecycle_event: _, ...env } = process.env // these tests are run by npm, the command is not
+  const child = spawn(program!, [...first, ...words], {
+    cwd: options.cwd,
+    env: { ...env, ...options.env },
+    stdio: ['ignore', (options.stdout as never) ?? 'pipe', 'pipe'],
+  })
+  const texts = [child.stdout, child.stderr].map(collect)
+  const ended = new Promise<Ended>((settle, fail) => {
+    child.once('error', fail)
+    child.once('close', (code, signal) => settle({ code, signal, stdout: texts[0]!(), stderr: texts[1]!() }))
+  })
+  const command: Command = { pid: child.pid!, process: child, ended }
+  commands.push(command)
+  return command
+}
+
+/** Runs it to its end. */
+export function runCommand(words: readonly string[], options: CommandOptions): Promise<Ended> {
+  return startCommand(words, options).ended
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: string[] = []
+  stream?.setEncoding('utf8').on('data', chunk => chunks.push(String(chunk)))
+  return () => chunks.join('')
+}
+
+/** The pids of a process's live children. */
+export function childrenOf(pid: number): number[] {
+  const children = processTable()
+    .filter(row => row.parent === pid && !row.isZombie)
+    .map(row => row.pid)
+  for (const child of children) seenChildren.add(child)
+  return children
+}
+
+/** Which of these, once children of a launcher, still run. */
+export function stillChildren(pids: readonly number[]): number[] {
+  const rows = processTable().filter(row => !row.isZombie && row.words.includes(CHILD_ENTRY))
+  return rows.map(row => row.pid).filter(pid => pids.includes(pid))
+}
+
+function processTable() {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,state=,args='], { encoding: 'utf8' })
+  return stdout.split('\n').flatMap(line => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line)
+    if (!match) return []
+    return { pid: Number(match[1]), parent: Number(match[2]), isZombie: match[3]![0] === 'Z', words: match[4]! }
+  })
+}
+
+/** False where there is no such process any more. */
+export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
+  }
+}
+
+/** The names of what lies in a run's socket directory; none without one. */
+export function socketsIn(dir: string): string[] {
+  const path = join(dir, 'sockets')
+  return existsSync(path) ? readdirSync(path).sort() : []
+}

@@ -1,0 +1,50 @@
+/** What tests of links share: a fake connection that writes down what it is told, and surroundings in virtual time. */
+import type { LinkSetting } from '../../src/link/link.ts'
+import { Outbox } from '../../src/link/outbox.ts'
+import type { Connection } from '../../src/transport/transport.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export class FakeConnection implements Connection {
+  /** Each write, as the very bytes that were handed over. */
+  readonly sent: Uint8Array[] = []
+  isPaused = false
+  isEnded = false
+  isDestroyed = false
+  /** What `send` answers. */
+  takesMore = true
+  owed = 0
+
+  send(bytes: Uint8Array): boolean {
+    this.sent.push(bytes)
+    return this.takesMore
+  }
+
+  owedBytes(): number {
+    return this.owed
+  }
+
+  pauseReading(): void {
+    this.isPaused = true
+  }
+
+  resumeReading(): void {
+    this.isPaused = false
+  }
+
+  end(): void {
+    this.isEnded = true
+  }
+
+  destroy(): void {
+    this.isDestroyed = true
+  }
+
+  /** Everything that was sent, in one piece. */
+  all(): Uint8Array {
+    return Uint8Array.from(this.sent.flatMap(bytes => [...bytes]))
+  }
+}
+
+export function settingOf(clock: VirtualClock, node = 'lb', generation = 1): LinkSetting {
+  return { clock, outbox: new Outbox(clock), hello: { node, generation } }
+}
