@@ -44,8 +44,8 @@ function readNumber(option: ValuedEntry, text: string): number | string {
   return Number(text)
 }
 
-function exampleOf({ name, type }: ValuedEntry): string {
-  return `--${name} ${type === 'duration' ? '5s' : '100'}`
+function exampleOf({ name, type, max }: ValuedEntry): string {
+  return `--${name} ${type === 'duration' ? '5s' : Math.min(100, max)}`
 }
 
 /** `50ms to 24h`, `0 to 1000000`: the range as help and messages show it. */

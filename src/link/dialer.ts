@@ -70,7 +70,11 @@ export class Dialer {
    */
   renew(generation: number): boolean {
     if (this.link?.peer && this.link.peer.generation >= generation) return false
-    if (!this.dialling && !this.isRetired) this.dial()
+    if (this.isRetired) return true
+    // What is being dialled may still be the process before, which would be left only when it drains.
+    const stale = this.dialling
+    this.dial()
+    stale?.close('local', '')
     return true
   }
 
@@ -97,6 +101,10 @@ export class Dialer {
     }
   }
 
+  isDialling(): boolean {
+    return this.dialling !== null
+  }
+
   /** Nothing is left to wait for after `retire`. */
   isGone(): boolean {
     return this.isRetired && !this.link && !this.dialling && this.leaving.length === 0
@@ -118,12 +126,17 @@ export class Dialer {
   }
 
   onLinkClosed(link: UpstreamLink, end: LinkEnd): void {
-    this.leaving = this.leaving.filter(other => other !== link)
+    if (link === this.dialling || link === this.link) this.loseCurrent(link, end)
+    else this.leaving = this.leaving.filter(other => other !== link)
+    // Last: whoever sends anew as its requests end must find that the link is gone.
     this.owner.onLinkLost(link)
+  }
+
+  private loseCurrent(link: UpstreamLink, end: LinkEnd): void {
     if (link === this.dialling) this.dialling = null
-    else if (link === this.link) this.link = null
-    else return
-    if (!this.link) this.scheduleDial()
+    else this.link = null
+    // Also where the old link still stands: the change-over is still due.
+    this.scheduleDial()
     this.owner.onUpstreamChange(end.detail === '' ? end.cause : `${end.cause} (${end.detail})`)
   }
 

@@ -80,11 +80,14 @@ export class UpstreamLink extends Link {
     this.sendBare(FrameType.cancel, streamId)
   }
 
-  /** An answer whose stream the sink does not know: it was cancelled, or the peer makes it up. */
+  /** An answer whose stream the sink does not know: true where it was cancelled, else the peer makes it up. */
   acceptLate(): boolean {
-    if (this.cancelled > 0) this.cancelled--
-    else this.breakOff(ErrorCode.protocol, 'an answer to a stream that has ended')
-    return !this.isClosed
+    if (this.cancelled > 0) {
+      this.cancelled--
+      return true
+    }
+    this.breakOff(ErrorCode.protocol, 'an answer to a stream that has ended')
+    return false
   }
 
   override onOpen(): void {

@@ -24,25 +24,36 @@ export function makeOpenLoop(
   send: (plannedMs: number, nowMs: number) => void,
 ): OpenLoop {
   let timer: Timer | null = null
-  let nextMs = 0
+  /** Infinity: nothing is planned. */
+  let nextMs = Infinity
 
   const gapMs = () => (1_000 / load.rate) * (load.arrivals === 'uniform' ? 1 : -Math.log(1 - rng.float()))
   const arm = () => {
-    timer = clock.after(Math.max(Math.ceil(nextMs - clock.nowMs()), clock.tickMs), sendDue)
+    if (nextMs === Infinity) return
+    const [waitMs, tickMs] = [nextMs - clock.nowMs(), clock.tickMs]
+    // In whole ticks, where there are any: a fraction would be cut, or polled for.
+    timer = clock.after(tickMs > 0 ? Math.max(Math.ceil(waitMs / tickMs), 1) * tickMs : waitMs, sendDue)
   }
   const sendDue = () => {
+    timer = null
     const nowMs = clock.nowMs()
     if (nowMs - nextMs > CATCH_UP_MS_MAX) nextMs = nowMs
-    for (; nextMs <= nowMs; nextMs += gapMs()) {
+    while (nextMs <= nowMs) {
       // The plan is kept on the clock's grid: up to one tick of lateness is the timer's, not the system's.
-      send(Math.max(nextMs, Math.min(nowMs, nextMs + clock.tickMs)), nowMs)
+      const plannedMs = Math.max(nextMs, Math.min(nowMs, nextMs + clock.tickMs))
+      nextMs += gapMs()
+      send(plannedMs, nowMs)
     }
-    arm()
+    // Unless what was sent changed the plan.
+    if (timer === null) arm()
+  }
+  const stop = () => {
+    timer?.cancel()
+    nextMs = Infinity
   }
   const start = () => {
-    timer?.cancel()
-    if (load.rate === 0) return
-    nextMs = clock.nowMs() + gapMs()
+    stop()
+    if (load.rate > 0) nextMs = clock.nowMs() + gapMs()
     arm()
   }
 
@@ -53,6 +64,6 @@ export function makeOpenLoop(
       load = next
       if (!isSame) start()
     },
-    stop: () => timer?.cancel(),
+    stop,
   }
 }

@@ -85,7 +85,8 @@ export class Edge implements Candidate, DialerOwner {
   }
 
   onUpstreamChange(cause: string): void {
-    this.isSettled = true
+    // What happens to the old link meanwhile does not end the dial of the new one.
+    if (!this.dialer.isDialling()) this.isSettled = true
     this.owner.onEdgeChange(this)
     const isHealthy = this.dialer.link?.isHealthy() ?? false
     // Not yet connected is not yet ill, and the first connection is no recovery.

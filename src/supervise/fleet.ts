@@ -143,10 +143,13 @@ export class Fleet {
     this.options.onEvent({ timeMs: Date.now(), event, node, detail, ...(fields ? { fields } : {}) })
   }
 
+  /** What an edit has removed and is not gone yet comes last: nobody sends to it any more. */
   private entryFirst(): Tended[] {
-    return startOrder(this.topology)
+    const present = startOrder(this.topology)
       .reverse()
       .map(spec => this.nodes.get(spec.id)!)
+    const going = [...this.nodes.values()].filter(tended => !present.includes(tended))
+    return [...present, ...going.filter(({ keeper }) => keeper.state !== 'stopped')]
   }
 
   private taskOf(id: NodeId, generation: number): Task {

@@ -59,6 +59,7 @@ export class Keeper {
     this.isWanted = true
     this.isFirstStart = true
     this.restartState = NO_FAILED_STARTS
+    this.callOffRestart()
     return new Promise(resolve => {
       this.tellStarted = resolve
       this.begin(gate)
@@ -67,18 +68,24 @@ export class Keeper {
 
   /** A new process beside the old one, which goes on until `leaveOld`. Resolves as `start` does; a failure keeps the old. */
   async replace(): Promise<string | null> {
-    const old = this.life
+    const old = this.life?.isReady && !this.life.isOver ? this.life : null
     if (old) {
       old.isLeaving = true
       this.leaving.push(old)
-    }
+    } else await this.life?.kill() // on its way to what nobody wants any more
     const problem = await this.start(Promise.resolve())
-    if (problem === null || !old || old.isOver) return problem
+    if (problem === null) return null
+    this.isFirstStart = false
+    if (old && !old.isOver) this.takeBack(old)
+    else this.scheduleRestart(null, null)
+    return problem
+  }
+
+  private takeBack(old: Life): void {
     this.leaving = this.leaving.filter(life => life !== old)
     old.isLeaving = false
     this.life = old
     this.state = 'up'
-    return problem
   }
 
   /** Ends what `replace` left beside the new process. */
@@ -121,6 +128,10 @@ export class Keeper {
 
   private unwant(): void {
     this.isWanted = false
+    this.callOffRestart()
+  }
+
+  private callOffRestart(): void {
     if (this.restartTimer) clearTimeout(this.restartTimer)
     this.restartTimer = null
   }
@@ -163,7 +174,7 @@ export class Keeper {
     this.life = null
     if (this.isFirstStart) return this.failStart(ending)
     this.tellExit(ending)
-    if (this.isWanted) this.scheduleRestart(ending, readyForMs)
+    if (this.isWanted) this.scheduleRestart(ending.exitCode, readyForMs)
   }
 
   private failStart(ending: ChildEnding): void {
@@ -182,10 +193,10 @@ export class Keeper {
     this.context.onEvent('exit', `${this.lastExit}${lines}`, { code: ending.exitCode, signal: ending.signal })
   }
 
-  private scheduleRestart(ending: ChildEnding, readyForMs: number | null): void {
+  private scheduleRestart(exitCode: number | null, readyForMs: number | null): void {
     const step = stepRestart(
       this.restartState,
-      { readyForMs, exitCode: ending.exitCode },
+      { readyForMs, exitCode },
       this.context.restartSpec(),
       performance.now(),
       this.context.rng,

@@ -66,7 +66,9 @@ class MemoryConnection implements Connection {
   private wantsWritable = false
   private isPaused = false
   private isEnding = false
-  private isEndTold = false
+  /** The peer has been told that nothing more comes; and so have we. */
+  private isEndSent = false
+  private isEndReceived = false
   private isScheduled = false
 
   constructor(clock: Clock) {
@@ -75,7 +77,8 @@ class MemoryConnection implements Connection {
 
   send(bytes: Uint8Array): boolean {
     if (this.isClosed || this.isEnding) return false
-    this.queue.push(bytes.slice())
+    // Not slice(): that of a Buffer shares its memory.
+    this.queue.push(new Uint8Array(bytes))
     this.queuedBytes += bytes.length
     this.schedule()
     if (this.queuedBytes < CAPACITY_BYTES) return true
@@ -135,7 +138,7 @@ class MemoryConnection implements Connection {
     }
     if (this.queue.length > 0 || this.isClosed) return
     this.tellWritable()
-    if (this.isEnding) this.finishInOrder()
+    if (this.isEnding && !this.isEndSent && peer && !peer.isPaused) this.sendEnd(peer)
   }
 
   private tellWritable(): void {
@@ -144,19 +147,30 @@ class MemoryConnection implements Connection {
     this.handler?.onWritable()
   }
 
-  private finishInOrder(): void {
-    const peer = this.peer
-    this.close({ cause: 'ended', detail: '' })
-    if (peer) this.clock.afterTurn(() => peer.finish())
+  /** As a socket that is never left half open: each side ends, and closes when the other has ended too. */
+  private sendEnd(peer: MemoryConnection): void {
+    this.isEndSent = true
+    this.clock.afterTurn(() => peer.receiveEnd())
+    this.closeIfEnded()
   }
 
-  /** The peer is gone: what it had sent has been delivered or is lost with it. */
+  private receiveEnd(): void {
+    if (this.isClosed || this.isEndReceived) return
+    this.isEndReceived = true
+    this.handler?.onEnd()
+    this.end()
+    this.closeIfEnded()
+  }
+
+  private closeIfEnded(): void {
+    if (this.isEndSent && this.isEndReceived) this.close({ cause: 'ended', detail: '' })
+  }
+
+  /** The peer has closed at once: what it had sent has been delivered or is lost with it. */
   finish(): void {
     if (this.isClosed) return
-    if (!this.isEndTold) {
-      this.isEndTold = true
-      this.handler?.onEnd()
-    }
+    if (this.queue.length > 0) return this.close({ cause: 'lost', detail: 'ECONNRESET' })
+    this.receiveEnd()
     this.close({ cause: 'ended', detail: '' })
   }
 }

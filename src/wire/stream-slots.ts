@@ -21,13 +21,12 @@ export class StreamSlots {
 
   /** `max`: how many may be in use at a time, up to SLOTS_MAX. */
   constructor(max: number) {
-    assert(max >= 1 && max <= SLOTS_MAX, `between 1 and ${SLOTS_MAX} slots, not ${max}`)
-    this.max = max
+    this.max = checkedMax(max)
   }
 
   /** Slots above a lowered limit stay in use until they are released. */
   setMax(max: number): void {
-    this.max = max
+    this.max = checkedMax(max)
   }
 
   /** A free slot, or -1 when as many as the limit are in use. */
@@ -73,6 +72,12 @@ export class StreamSlots {
     this.free = copyInto(new Uint16Array(length), this.free)
     return slot
   }
+}
+
+/** One slot more than SLOTS_MAX would have an id that means the connection. */
+function checkedMax(max: number): number {
+  assert(max >= 1 && max <= SLOTS_MAX, `between 1 and ${SLOTS_MAX} slots, not ${max}`)
+  return max
 }
 
 function copyInto<T extends Uint16Array | Uint8Array>(larger: T, smaller: T): T {

@@ -58,7 +58,7 @@ describe('DeadlineWheel', () => {
     expect(wheel.dueOf(5)).toBe(50)
   })
 
-  it.each([4_095, 4_096, 4_097, 5_000, 8_191.5, 8_192, 30_000, 86_400_000])(
+  it.each([4_095, 4_096, 4_097, 5_000, 8_191.5, 8_192, 30_000, 3_600_000])(
     'waits for a deadline %d ms away, beside one of the same bucket 10 ms away',
     dueMs => {
       const clock = makeVirtualClock()

@@ -33,13 +33,13 @@ class ScriptedPath implements MeasuredPath {
 }
 
 describe('measure', () => {
-  it('warms everything up, then interleaves: latency first, then throughput', async () => {
+  it('warms everything up, then interleaves: throughput first, then latency', async () => {
     const log: string[] = []
     const paths = [new ScriptedPath('a', log), new ScriptedPath('b', log)]
 
     await measure(paths, 2, () => {}, BOXES)
 
-    expect(log.join(' ')).toBe('a64 a1 b64 b1 a1 b1 a1 b1 a64 b64 a256 b256 a64 b64 a256 b256')
+    expect(log.join(' ')).toBe('a8 b8 a64 b64 a256 b256 a64 b64 a256 b256 a1 b1 a1 b1')
   })
 
   it('drops the warm-up and counts every round', async () => {
@@ -61,9 +61,9 @@ describe('measure', () => {
 
     expect(lines).toEqual([
       'warming up · a',
-      'latency · round 1/1 · a',
       'throughput at 64 · round 1/1 · a',
       'throughput at 256 · round 1/1 · a',
+      'latency · round 1/1 · a',
     ])
   })
 

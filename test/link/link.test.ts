@@ -3,6 +3,7 @@
  * part of the protocol. Whoever breaks the rules is told why and loses this connection, and nobody else's.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { makeRng } from '../../src/base/rng.ts'
 import { Acceptor } from '../../src/link/acceptor.ts'
 import type { DownstreamLink } from '../../src/link/downstream-link.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
@@ -11,9 +12,16 @@ import { ErrorCode } from '../../src/wire/error-code.ts'
 import { readErrorText } from '../../src/wire/error-frame.ts'
 import { FrameType, HEADER_BYTES, LENGTH_MAX, readStreamId, WIRE_VERSION } from '../../src/wire/frame.ts'
 import { encodeHello } from '../../src/wire/hello.ts'
-import { makeRng } from '../../src/base/rng.ts'
 import { settingOf } from '../support/link-fixtures.ts'
-import { bareFrame, dialStranger, errorFrame, frameWithBody, requestFrame, responseFrame, type Stranger } from '../support/stranger.ts'
+import {
+  bareFrame,
+  dialStranger,
+  errorFrame,
+  frameWithBody,
+  requestFrame,
+  responseFrame,
+  type Stranger,
+} from '../support/stranger.ts'
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
 let clock: VirtualClock

@@ -9,8 +9,8 @@ import type { Topology } from '../../src/topology/types.ts'
 import { Cluster } from '../support/cluster.ts'
 import { topologyOf } from '../support/topology.ts'
 
-const STEPS = 250
-const STEP_MS = 10
+const STEPS = 160
+const STEP_MS = 15
 const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
 
 /** One or two load balancers, proxies in one or two tiers, servers of every temper. */
@@ -40,15 +40,19 @@ function drawTopology(rng: Rng): Topology {
   })
 }
 
-/** Something that may happen to any topology at any time. */
+/** Something that may happen to any topology at any time; what is down comes back before long. */
 function disturb(cluster: Cluster, rng: Rng): string {
   const nodes = cluster.topology.nodes
-  const { id } = nodes[rng.int(nodes.length)]!
-  const act = rng.int(10)
-  if (!cluster.isRunning(id)) {
+  const down = nodes.filter(node => !cluster.isRunning(node.id))
+  if (down.length > 0 && rng.int(4) > 0) {
+    const { id } = down[rng.int(down.length)]!
     cluster.restart(id)
     return `restart ${id}`
   }
+  const up = nodes.filter(node => cluster.isRunning(node.id))
+  if (up.length === 0) return 'nothing is left'
+  const { id } = up[rng.int(up.length)]!
+  const act = rng.int(10)
   if (act < 4) {
     cluster.kill(cluster.life(id))
     return `kill ${id}`
@@ -69,31 +73,38 @@ function runWorld(seed: number): void {
   const rng = makeRng(`world-${seed}`)
   const story: string[] = []
   const cluster = new Cluster(drawTopology(rng), { seed })
-  const { clock } = cluster
+  const { clock, client } = cluster
+  const told = () => `seed ${seed}, at ${clock.nowMs()} ms, after\n${story.join('\n')}`
+  const advance = (steps: number, stepMs: number) => {
+    for (let step = 0; step < steps; step++) {
+      clock.advance(rng.float() * 2 * stepMs)
+      expect(cluster.violations(), told()).toEqual([])
+    }
+  }
   const load = makeOpenLoop(cluster.topology.load, clock, rng.fork('load'), (plannedMs, nowMs) =>
-    cluster.client.send(plannedMs, nowMs),
+    client.send(plannedMs, nowMs),
   )
-  const check = (violations: readonly string[]) => {
-    const told = `seed ${seed} at ${clock.nowMs()} ms\n${story.join('\n')}`
-    expect(violations, told).toEqual([])
-  }
+
   for (let step = 0; step < STEPS; step++) {
-    if (rng.int(12) === 0) story.push(`${clock.nowMs()} ms: ${disturb(cluster, rng)}`)
-    clock.advance(rng.float() * 2 * STEP_MS)
-    check(cluster.violations())
+    if (rng.int(8) === 0) story.push(`${clock.nowMs()} ms: ${disturb(cluster, rng)}`)
+    advance(1, STEP_MS)
   }
+  for (const { id } of cluster.topology.nodes) if (!cluster.isRunning(id)) cluster.restart(id)
+  story.push(`${clock.nowMs()} ms: everything is up again`)
+  // The longest time between two dials, and what is still to end.
+  advance(10, 200)
+  const { unavailable = 0, connectionLost = 0 } = client.counters().failedBy
+  advance(24, STEP_MS)
   load.stop()
-  for (let step = 0; step < 80; step++) {
-    clock.advance(100)
-    check(cluster.violations())
-  }
-  check(cluster.finalViolations())
-  const { sent, answered, pending } = cluster.client.counters()
-  console.log(seed, cluster.client.counters(), story.length)
-  expect(sent, `seed ${seed}`).toBeGreaterThan(300)
-  expect(answered, `seed ${seed}`).toBeGreaterThan(0)
-  expect(cluster.outcomes.answered + cluster.outcomes.failed, `seed ${seed}`).toBe(sent)
-  expect(pending, `seed ${seed}`).toBe(0)
+  advance(24, 280)
+
+  expect(cluster.finalViolations(), told()).toEqual([])
+  const { sent, answered, pending, failedBy } = client.counters()
+  expect(sent, told()).toBeGreaterThan(600)
+  expect(answered, told()).toBeGreaterThan(60)
+  expect([pending, cluster.outcomes.answered + cluster.outcomes.failed], told()).toEqual([0, sent])
+  // Healed: whoever is up is found again.
+  expect([failedBy.unavailable ?? 0, failedBy.connectionLost ?? 0], told()).toEqual([unavailable, connectionLost])
 }
 
 describe('a world in disorder', () => {

@@ -10,7 +10,10 @@ const GROWING_OF_CLIENT = ['sent', 'answered', 'failed', 'late', 'restarts'] as 
 /** Each line's accounts obey the laws, and no counter is ever lower than in the line before. */
 export function expectLawsInEveryLine(lines: readonly Line[]): void {
   const accounts = lines.filter(line => line.type === 'stats' || line.type === 'summary')
-  const broken = accounts.flatMap(({ nodes, client }) => [...nodes.flatMap(nodeViolations), ...clientViolations(client)])
+  const broken = accounts.flatMap(({ nodes, client }) => [
+    ...nodes.flatMap(nodeViolations),
+    ...clientViolations(client),
+  ])
   const shrunk = accounts.slice(1).flatMap((line, i) => [
     ...shrinkage('client', accounts[i]!.client, line.client, GROWING_OF_CLIENT),
     ...line.nodes.flatMap(node => {
@@ -27,7 +30,9 @@ export function expectLawsInEveryLine(lines: readonly Line[]): void {
 function shrinkageOfNode(before: NodeStats, after: NodeStats): string[] {
   const edges = before.upstreams.flatMap(edge => {
     const now = after.upstreams.find(({ id }) => id === edge.id)
-    return now ? shrinkage(`${after.id} -> ${edge.id}`, edge, now, ['picked', 'answered', 'failed']) : `${edge.id} is gone`
+    return now
+      ? shrinkage(`${after.id} -> ${edge.id}`, edge, now, ['picked', 'answered', 'failed'])
+      : `${edge.id} is gone`
   })
   return [...shrinkage(after.id, before, after, GROWING), ...edges]
 }

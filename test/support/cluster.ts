@@ -4,7 +4,7 @@
  * instruction, as a killed process would not.
  */
 import { makeRng, type Rng } from '../../src/base/rng.ts'
-import { type ClientListener, Client } from '../../src/roles/client.ts'
+import { Client, type ClientListener } from '../../src/roles/client.ts'
 import { makeNode, type RunningNode } from '../../src/roles/node.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { clientViolations, nodeViolations, quiescenceViolations } from '../../src/stats/laws.ts'

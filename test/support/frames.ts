@@ -1,7 +1,8 @@
 /** Frames for tests, and streams of them cut as a socket might cut them. */
-import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
+
+import { type FrameType, HEADER_BYTES, writeHeader } from '../../src/wire/frame.ts'
 import type { FrameProblem } from '../../src/wire/frame-decoder.ts'
-import { FrameType, HEADER_BYTES, writeHeader } from '../../src/wire/frame.ts'
+import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
 
 /** A whole frame whose body is `body`. */
 export function frameOf(type: FrameType, streamId: number, body: Uint8Array | number = 0, flags = 0): Uint8Array {
@@ -39,7 +40,9 @@ export function decoded(chunks: readonly Uint8Array[]): {
 } {
   const frames: string[] = []
   const decoder = makeFrameDecoder()
-  const sink = { onFrame: (bytes: Uint8Array, start: number, end: number) => frames.push(hex(bytes.subarray(start, end))) }
+  const sink = {
+    onFrame: (bytes: Uint8Array, start: number, end: number) => frames.push(hex(bytes.subarray(start, end))),
+  }
   for (const chunk of chunks) {
     const problem = decoder.push(chunk, sink)
     if (problem) return { frames, problem, isInsideFrame: decoder.isInsideFrame() }

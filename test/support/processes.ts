@@ -2,7 +2,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { EventName, NodeStats, ReadyReport, RunEvent, StatsReport, SummaryReport } from '../../src/stats/reports.ts'
+import type {
+  EventName,
+  NodeStats,
+  ReadyReport,
+  RunEvent,
+  StatsReport,
+  SummaryReport,
+} from '../../src/stats/reports.ts'
 import { childrenOf, type Ended, makeDir, PROJECT, socketsIn, startCommand, stillChildren } from './commands.ts'
 
 type As<Type extends string, Report> = { type: Type; v: number; time: number } & Omit<Report, 'timeMs'>
@@ -38,7 +45,12 @@ export function nineNodes(load: Written = {}): Written {
 
 /** The smallest with a forwarder and a choice, for stories that are about processes and not about balancing. */
 export function threeNodes(load: Written = {}, server: Written = {}): Written {
-  return { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server-1' }, { id: 'server-2' }], defaults: { server }, load }
+  return {
+    loadBalancers: [{ id: 'lb' }],
+    servers: [{ id: 'server-1' }, { id: 'server-2' }],
+    defaults: { server },
+    load,
+  }
 }
 
 export function startRun(options: RunOptions = {}): Run {
@@ -53,6 +65,8 @@ export class Run {
   readonly ended: Promise<Ended>
   /** What was started: the launcher, or npm. */
   readonly pid: number
+  /** As a reader does that has seen enough. */
+  readonly stopReading: () => void
   private readonly waiting = new Set<() => void>()
   private isOver = false
 
@@ -64,6 +78,7 @@ export class Run {
       ? startCommand(['start', '--silent', '--prefix', PROJECT, '--', ...words], { cwd: dir, env, program: ['npm'] })
       : startCommand(['run', ...words], { cwd: dir, env })
     this.pid = command.pid
+    this.stopReading = () => command.process.stdout!.destroy()
     createInterface(command.process.stdout!).on('line', text => this.hear(text))
     this.ended = command.ended.finally(() => {
       this.isOver = true
@@ -100,8 +115,10 @@ export class Run {
     })
   }
 
-  ready(): Promise<ReadyLine> {
-    return this.waitFor(lines => lines.find(line => line.type === 'ready'), 'it is ready')
+  /** With the first stats, which follow at once. */
+  async ready(): Promise<ReadyLine> {
+    await this.waitFor(() => this.stats().length > 0, 'it is ready')
+    return this.lines.find(line => line.type === 'ready')!
   }
 
   /** The newest stats, once there are any of which the claim holds. */
@@ -127,7 +144,9 @@ export class Run {
   }
 
   events(event: EventName, node?: string): EventLine[] {
-    return this.lines.filter(line => line.type === 'event' && line.event === event && (!node || line.node === node)) as EventLine[]
+    return this.lines.filter(
+      line => line.type === 'event' && line.event === event && (!node || line.node === node),
+    ) as EventLine[]
   }
 
   /** The next event of that name from now. */

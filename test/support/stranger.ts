@@ -4,7 +4,12 @@
  */
 import type { CloseReason, Connection, ConnectionHandler, Transport } from '../../src/transport/transport.ts'
 import type { ErrorCode } from '../../src/wire/error-code.ts'
-import { encodeConnectionError, readErrorCode, STREAM_ERROR_BYTES, writeStreamError } from '../../src/wire/error-frame.ts'
+import {
+  encodeConnectionError,
+  readErrorCode,
+  STREAM_ERROR_BYTES,
+  writeStreamError,
+} from '../../src/wire/error-frame.ts'
 import {
   FrameType,
   HEADER_BYTES,

@@ -114,6 +114,20 @@ describe('an edit of the file while it runs', () => {
     expect(existsSync(join(run.dir, 'sockets/server-4.sock'))).toBe(false)
   })
 
+  it('brings a removed server back, and its account goes on', async () => {
+    const { answered } = run.node('server-4')
+    const { moved } = await apply(() =>
+      run.edit(topology => topology.servers.push({ id: 'server-4', behind: 'proxy-2' })),
+    )
+    const stats = await run.statsWhen(
+      stats => nodeOf(stats, 'server-4').answered > answered + 10,
+      'server-4 works again',
+    )
+
+    expect(moved).toEqual(['server-4'])
+    expect(nodeOf(stats, 'server-4')).toMatchObject({ state: 'up', restarts: 0, approximate: false, failed: 0 })
+  })
+
   it('is refused whole where anything is wrong, until the next good one', async () => {
     const good = readFileSync(file, 'utf8')
     const refused = (change: (topology: Written) => void, why: string | RegExp) =>
@@ -150,7 +164,7 @@ describe('an edit of the file while it runs', () => {
     const children = run.children()
     const { code, stderr, summary } = await run.end()
 
-    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 6, 0])
+    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 7, 0])
     expectAllAnswered(summary.client)
     expectLawsInEveryLine(run.lines)
     expect(run.leftovers(children)).toEqual(NOTHING_LEFT)

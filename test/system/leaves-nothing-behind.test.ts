@@ -82,6 +82,18 @@ describe('a run that is asked to end', () => {
     expect([nodeOf(summary, 'server-1').approximate, nodeOf(summary, 'server-2').approximate]).toEqual([true, false])
     expect(run.leftovers(children)).toEqual(NOTHING_LEFT)
   })
+
+  it('waits also for what an edit has just removed', async () => {
+    const topology = { ...threeNodes({ rate: 0 }), shutdown: { drainTimeout: '1s' } }
+    const { run, children } = await start({ topology })
+    await stopProcess(run.pidOf('server-2'))
+    run.edit(edited => edited.servers.pop())
+    await run.statsWhen(stats => nodeOf(stats, 'server-2').state === 'draining', 'server-2 is asked to go')
+    const { code, summary } = await run.end()
+
+    expect([code, nodeOf(summary, 'server-2')]).toMatchObject([1, { state: 'stopped', pid: null, approximate: true }])
+    expect(run.leftovers(children)).toEqual(NOTHING_LEFT)
+  })
 })
 
 describe('a run whose launcher is killed', () => {

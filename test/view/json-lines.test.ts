@@ -76,11 +76,11 @@ describe('json lines', () => {
 
   it('tell log lines too, without a byte that a terminal would obey', () => {
     const written: string[] = []
-    makeJsonView({ write: text => written.push(text) }).event(
-      runEvent({ event: 'log', detail: '\x1b[2J\x9b31m\u202e' }),
-    )
-    expect(written[0]).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
-    expect(JSON.parse(written[0]!).detail).toBe('\x1b[2J\x9b31m\u202e')
+    const view = makeJsonView({ write: text => written.push(text) })
+    view.ready(READY)
+    view.event(runEvent({ event: 'log', detail: '\x1b[2J\x9b31m\u202e' }))
+    expect(written[1]).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+    expect(JSON.parse(written[1]!).detail).toBe('\x1b[2J\x9b31m\u202e')
   })
 
   it('tell the end: laws ok, or each that is broken', () => {

@@ -40,7 +40,14 @@ const u8 = fc.integer({ min: 0, max: 0xff })
 describe('the numbers of the wire', () => {
   // A changed number here is a changed protocol: clients in other languages were written from the old one.
   it('are these', () => {
-    expect({ WIRE_VERSION, HEADER_BYTES, REQUEST_HEAD_BYTES, REQUEST_PAYLOAD_AT, PAYLOAD_BYTES_MAX, LENGTH_MAX }).toEqual({
+    expect({
+      WIRE_VERSION,
+      HEADER_BYTES,
+      REQUEST_HEAD_BYTES,
+      REQUEST_PAYLOAD_AT,
+      PAYLOAD_BYTES_MAX,
+      LENGTH_MAX,
+    }).toEqual({
       WIRE_VERSION: 0x81,
       HEADER_BYTES: 12,
       REQUEST_HEAD_BYTES: 12,

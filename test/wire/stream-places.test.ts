@@ -4,7 +4,9 @@ import { StreamPlaces } from '../../src/wire/stream-places.ts'
 
 const visited = (places: StreamPlaces) => {
   const slots: number[] = []
-  places.forEach(slot => slots.push(slot))
+  places.forEach(slot => {
+    slots.push(slot)
+  })
   return slots
 }
 

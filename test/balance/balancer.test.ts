@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { Balancer, type Candidate } from '../../src/balance/balancer.ts'
+import type { Policy, UpstreamView } from '../../src/policy/policy.ts'
+
+interface Fake extends Candidate {
+  weight: number
+  usable: boolean
+}
+
+const CONTEXT = { nowMs: 0, keyHash: 0, attempt: 1 }
+
+function fake(id: string, usable = true, weight = 1): Fake {
+  const upstream: Fake = { id, weight, inFlight: 0, usable, isUsable: () => upstream.usable }
+  return upstream
+}
+
+/** Takes the last, and remembers what it was shown. */
+function watchful(): Policy & { shown: string[] } {
+  const shown: string[] = []
+  return {
+    shown,
+    pick: (eligible: readonly UpstreamView[]) => {
+      shown.push(eligible.map(({ id }) => id).join(' '))
+      return eligible.length - 1
+    },
+  }
+}
+
+function setUp(...members: Fake[]) {
+  const policy = watchful()
+  const balancer = new Balancer<Fake>(policy)
+  balancer.setMembers(members)
+  return { policy, balancer, pick: () => balancer.pick(CONTEXT)?.id ?? null }
+}
+
+describe('the balancer', () => {
+  it('picks nobody of none, without asking the policy', () => {
+    const { pick, policy } = setUp()
+
+    expect(pick()).toBeNull()
+    expect(policy.shown).toEqual([])
+  })
+
+  it('picks the one of one, without asking the policy', () => {
+    const { pick, policy } = setUp(fake('a', false), fake('b'), fake('c', true, 0))
+
+    expect(pick()).toBe('b')
+    expect(policy.shown).toEqual([])
+  })
+
+  it('lets the policy choose among those that may be used, in their order', () => {
+    const { pick, policy } = setUp(fake('a'), fake('b', false), fake('c'), fake('d'))
+
+    expect(pick()).toBe('d')
+    expect(policy.shown).toEqual(['a c d'])
+  })
+
+  it('never picks weight 0, not even as the last one left', () => {
+    const { pick, policy } = setUp(fake('a', true, 0), fake('b', true, 0))
+
+    expect(pick()).toBeNull()
+    expect(policy.shown).toEqual([])
+  })
+
+  it('sees a change at the refresh', () => {
+    const [a, b] = [fake('a'), fake('b')]
+    const { balancer, pick } = setUp(a, b)
+    b.usable = false
+    balancer.refresh()
+    const without = pick()
+    b.usable = true
+    a.weight = 0
+    balancer.refresh()
+
+    expect(without).toBe('a')
+    expect(pick()).toBe('b')
+  })
+
+  it('changes its members and its policy while it runs', () => {
+    const { balancer, pick, policy } = setUp(fake('a'), fake('b'))
+    pick()
+    balancer.setMembers([fake('c'), fake('d')])
+    pick()
+    balancer.setPolicy({ pick: () => 0 })
+
+    expect(pick()).toBe('c')
+    expect(policy.shown).toEqual(['a b', 'c d'])
+  })
+
+  it('hands the context on', () => {
+    const seen: unknown[] = []
+    const balancer = new Balancer<Fake>({
+      pick: (_eligible, context) => {
+        seen.push(context)
+        return 0
+      },
+    })
+    balancer.setMembers([fake('a'), fake('b')])
+    const context = { nowMs: 5, keyHash: 77, attempt: 2 }
+    balancer.pick(context)
+
+    expect(seen).toEqual([context])
+  })
+})

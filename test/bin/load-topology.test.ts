@@ -1,0 +1,57 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadTopology } from '../../src/bin/load-topology.ts'
+
+const GOOD = '{ "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "server-1" }] }'
+
+let dir = ''
+beforeEach(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'uds-')))
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function save(text: string, name = 'topology.json'): string {
+  writeFileSync(join(dir, name), text)
+  return join(dir, name)
+}
+
+describe('loadTopology', () => {
+  it('gives the topology, and the hash of the very text that it read', () => {
+    const file = save(GOOD)
+    const [first, again] = [loadTopology(file), loadTopology(file)]
+
+    expect(first).toMatchObject({ ok: true, file, topology: { socketDir: 'sockets' } })
+    expect(again).toEqual(first)
+    save(`${GOOD}\n`)
+    expect(loadTopology(file)).not.toMatchObject({ hash: first.ok && first.hash })
+  })
+
+  it('finds a path from where the user ran npm', () => {
+    save(GOOD)
+    vi.stubEnv('npm_lifecycle_event', 'start')
+    vi.stubEnv('INIT_CWD', dir)
+
+    expect(loadTopology('topology.json')).toMatchObject({ ok: true, file: join(dir, 'topology.json') })
+  })
+
+  it('tells every problem under the name that was typed, and how many there are', () => {
+    const file = save('{ "loadBalancers": [{ "id": "LB" }], "servers": [{ "id": "server-1" }, { "id": "server-1" }] }')
+    const loaded = loadTopology(file)
+
+    expect(loaded.ok || loaded.problems.length).toBe(2)
+    expect(loaded.ok || loaded.message.split('\n').filter(line => line.startsWith(`${file}:1:`)).length).toBe(2)
+    expect(loaded.ok || loaded.message).toMatch(/Found 2 problems in topology\.json\. Nothing was started\.$/)
+  })
+
+  it('tells of a file that cannot be read in the same way', () => {
+    const loaded = loadTopology(join(dir, 'missing.json'))
+
+    expect(loaded).toMatchObject({ ok: false, problems: [{ code: 'FILE_UNREADABLE', line: 0 }] })
+    expect(loaded.ok || loaded.message).toContain('no such file or directory (ENOENT)')
+  })
+})

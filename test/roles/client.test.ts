@@ -1,0 +1,276 @@
+/** The built-in client alone, against load balancers played by hand. */
+import { describe, expect, it } from 'vitest'
+import { makeRng } from '../../src/base/rng.ts'
+import { makeClosedLoop } from '../../src/load/closed-loop.ts'
+import { Client } from '../../src/roles/client.ts'
+import type { ClientWiring } from '../../src/topology/types.ts'
+import { clientWiringOf } from '../../src/topology/wiring.ts'
+import { makeMemoryTransport } from '../../src/transport/memory.ts'
+import { ErrorCode } from '../../src/wire/error-code.ts'
+import { FrameType, REQUEST_IDEMPOTENT, readBudgetMs, readHops, readRequestFlags } from '../../src/wire/frame.ts'
+import {
+  errorFrame,
+  listenStranger,
+  payloadOf,
+  responseFrame,
+  type Stranger,
+  type StrangeUpstream,
+} from '../support/stranger.ts'
+import { topologyOf } from '../support/topology.ts'
+import { makeVirtualClock } from '../support/virtual-clock.ts'
+
+interface Keys {
+  readonly balancers?: number
+  readonly load?: Record<string, unknown>
+  /** Whether the load balancers listen. */
+  readonly isAbsent?: boolean
+  readonly setUp?: (link: Stranger) => void
+}
+
+function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () => {} }: Keys = {}) {
+  const clock = makeVirtualClock()
+  const transport = makeMemoryTransport(clock)
+  const ids = Array.from({ length: balancers }, (_, i) => `lb-${i + 1}`)
+  const wiringFor = (keys: Record<string, unknown>, generation = 1): ClientWiring =>
+    clientWiringOf(
+      topologyOf({ loadBalancers: ids.map(id => ({ id })), servers: [{ id: 'server-1' }], load: keys }),
+      () => generation,
+    )
+  const upstreams: StrangeUpstream[] = isAbsent
+    ? []
+    : ids.map(id => listenStranger(transport, `sockets/${id}.sock`, each))
+  const outcomes: string[] = []
+  const told = { ready: 0 }
+  const client = new Client(
+    wiringFor({ connections: 1, ...load }),
+    { clock, transport, rng: makeRng(1) },
+    {
+      onOutcome: (isAnswered, latencyMs) => outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${latencyMs}`),
+      onReady: () => told.ready++,
+    },
+  )
+  clock.settle()
+  const send = (count = 1, plannedMs = clock.nowMs()) => {
+    for (let i = 0; i < count; i++) client.send(plannedMs, clock.nowMs())
+    clock.settle()
+  }
+  const counters = () => {
+    const now = client.counters()
+    expect(now.sent).toBe(now.answered + now.failed + now.pending)
+    expect(outcomes).toHaveLength(now.answered + now.failed)
+    return now
+  }
+  return { clock, transport, upstreams, up: upstreams[0]!, client, outcomes, told, send, counters, wiringFor }
+}
+
+const requestsAt = (upstream: StrangeUpstream) => upstream.links.flatMap(link => link.seen(FrameType.request))
+
+function answerAll(upstream: StrangeUpstream): void {
+  for (const link of upstream.links) {
+    for (const { streamId } of link.seen(FrameType.request)) link.send(responseFrame(streamId))
+    link.forget()
+  }
+}
+
+describe('the client', () => {
+  it('sends its payload with the deadline that is left and the mark of idempotence', () => {
+    const { clock, up, send } = setUp({ load: { timeout: '2s', payloadBytes: 30 } })
+    clock.advance(100)
+    send(1, clock.nowMs() - 40)
+    const [request] = requestsAt(up)
+    const head = request!.bytes
+
+    expect(payloadOf(request!)).toBe('abcdefghijklmnopqrstuvwxyzabcd')
+    expect([readBudgetMs(head, 0), readHops(head, 0), readRequestFlags(head, 0)]).toEqual([
+      1_960,
+      0,
+      REQUEST_IDEMPOTENT,
+    ])
+  })
+
+  it('leaves the mark out where requests are not idempotent', () => {
+    const { up, send } = setUp({ load: { idempotent: false } })
+    send()
+
+    expect(readRequestFlags(requestsAt(up)[0]!.bytes, 0)).toBe(0)
+  })
+
+  it('counts the latency from the planned send', () => {
+    const { clock, up, send, outcomes, counters } = setUp()
+    clock.advance(50)
+    send(1, 20)
+    clock.advance(5)
+    answerAll(up)
+    clock.settle()
+
+    expect(outcomes).toEqual(['answered 35'])
+    expect(counters()).toMatchObject({ sent: 1, answered: 1, pending: 0 })
+  })
+
+  it('spreads over its connections and the load balancers in turn', () => {
+    const { upstreams, send } = setUp({ balancers: 2, load: { connections: 3 } })
+    send(12)
+
+    expect(upstreams.map(upstream => upstream.links.map(link => link.seen(FrameType.request).length))).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+    ])
+  })
+
+  it('says once that every connection stands', () => {
+    const { told } = setUp({ balancers: 2, load: { connections: 2 } })
+
+    expect(told.ready).toBe(1)
+  })
+
+  it('says so too where nobody listens', () => {
+    const { told } = setUp({ isAbsent: true })
+
+    expect(told.ready).toBe(1)
+  })
+
+  it('fails what nobody can take, at once', () => {
+    const { send, outcomes, counters } = setUp({ isAbsent: true })
+    send(2)
+
+    expect(outcomes).toEqual(['failed 0', 'failed 0'])
+    expect(counters()).toMatchObject({ sent: 2, failed: 2, failedBy: { unavailable: 2 } })
+  })
+
+  it('fails what was planned longer ago than its deadline, without sending it', () => {
+    const { clock, up, send, counters } = setUp({ load: { timeout: '1s' } })
+    clock.advance(2_000)
+    send(1, 1_000)
+
+    expect(requestsAt(up)).toEqual([])
+    expect(counters()).toMatchObject({ sent: 1, failed: 1, failedBy: { timeout: 1 } })
+  })
+
+  it('gives up at the deadline, cancels, and counts the late answer apart', () => {
+    const { clock, up, send, outcomes, counters } = setUp({ load: { timeout: '100ms' } })
+    send()
+    clock.advance(99)
+    const pending = counters().pending
+    clock.advance(1)
+    const cancels = up.last.seen(FrameType.cancel).length
+    answerAll(up)
+    clock.settle()
+
+    expect(pending).toBe(1)
+    expect(cancels).toBe(1)
+    expect(outcomes).toEqual(['failed 100'])
+    expect(counters()).toMatchObject({ sent: 1, failed: 1, failedBy: { timeout: 1 }, late: 1, pending: 0 })
+    expect(up.last.isClosed).toBe(false)
+  })
+
+  it('counts failures by the code that came', () => {
+    const { clock, up, send, counters } = setUp()
+    send(2)
+    const [one, two] = requestsAt(up).map(({ streamId }) => streamId)
+    up.last.send(errorFrame(one!, ErrorCode.overload, true), errorFrame(two!, 31 as ErrorCode))
+    clock.settle()
+
+    expect(counters()).toMatchObject({ sent: 2, failed: 2, failedBy: { overload: 1, 'code-31': 1 } })
+  })
+
+  it('ends what a lost connection owed, each once, and goes on when it is back', () => {
+    const { clock, up, send, counters } = setUp()
+    send(3)
+    up.last.connection!.destroy()
+    clock.settle()
+    const lost = counters()
+    clock.advance(20)
+    send()
+    answerAll(up)
+    clock.settle()
+
+    expect(lost).toMatchObject({ sent: 3, failed: 3, failedBy: { connectionLost: 3 }, pending: 0 })
+    expect(counters()).toMatchObject({ sent: 4, answered: 1 })
+  })
+
+  it('sends nothing on a connection that was just lost, when each end of a request sends the next', () => {
+    let loop = { onOutcome: () => {}, stop: () => {} }
+    const clock = makeVirtualClock()
+    const transport = makeMemoryTransport(clock)
+    const [one, two] = ['lb-1', 'lb-2'].map(id => listenStranger(transport, `sockets/${id}.sock`))
+    const topology = topologyOf({
+      loadBalancers: [{ id: 'lb-1' }, { id: 'lb-2' }],
+      servers: [{ id: 'server-1' }],
+      load: { connections: 1 },
+    })
+    const world = { clock, transport, rng: makeRng(1) }
+    const client = new Client(
+      clientWiringOf(topology, () => 1),
+      world,
+      { onOutcome: () => loop.onOutcome() },
+    )
+    clock.settle()
+    loop = makeClosedLoop(8, clock, (plannedMs, nowMs) => client.send(plannedMs, nowMs))
+    clock.settle()
+    one!.last.connection!.destroy()
+    clock.settle()
+
+    expect(client.counters()).toMatchObject({ sent: 12, failed: 4, failedBy: { connectionLost: 4 }, pending: 8 })
+    expect(requestsAt(two!)).toHaveLength(8)
+  })
+
+  it('drains when the last request has ended, and leaves', () => {
+    const { clock, up, send, client } = setUp()
+    let done = 0
+    send(2)
+    client.drain(() => done++)
+    const early = done
+    answerAll(up)
+    clock.settle()
+
+    expect(early).toBe(0)
+    expect(done).toBe(1)
+    expect(up.last.isClosed).toBe(true)
+    expect(clock.armed).toBe(0)
+  })
+
+  it('drains at once where nothing is outstanding', () => {
+    const { clock, client } = setUp()
+    let done = 0
+    client.drain(() => done++)
+    clock.settle()
+
+    expect(done).toBe(1)
+    expect(clock.armed).toBe(0)
+  })
+
+  it('changes payload, deadline and connections while it runs', () => {
+    const { clock, up, send, client, wiringFor } = setUp()
+    send()
+    client.apply(wiringFor({ connections: 3, payloadBytes: 5, timeout: '1s' }))
+    clock.settle()
+    send(3)
+    const requests = requestsAt(up).slice(-3)
+    const links = up.links.length
+    client.apply(wiringFor({ connections: 1 }))
+    answerAll(up)
+    clock.advance(500)
+
+    expect(links).toBe(3)
+    expect(requests.map(payloadOf)).toContain('abcde')
+    expect(up.links.filter(link => !link.isClosed)).toHaveLength(1)
+    expect(client.counters()).toMatchObject({ sent: 4, answered: 4 })
+  })
+
+  it('has as many requests outstanding as streams can be told apart, and fails more as overload', () => {
+    const { send, counters } = setUp({ load: { connections: 256, payloadBytes: 0 } })
+    send(65_540)
+
+    expect(counters()).toMatchObject({ pending: 65_535, failed: 5, failedBy: { overload: 5 } })
+  })
+
+  it('stops at once', () => {
+    const { clock, up, send, client } = setUp()
+    send()
+    client.stop()
+    clock.advance(10_000)
+
+    expect(up.last.isClosed).toBe(true)
+    expect(clock.armed).toBe(0)
+  })
+})

@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { makeRng } from '../../src/base/rng.ts'
+import { EdgeSet } from '../../src/roles/edge-set.ts'
+import type { UpstreamSpec } from '../../src/topology/types.ts'
+import { makeMemoryTransport } from '../../src/transport/memory.ts'
+import type { Transport } from '../../src/transport/transport.ts'
+import { settingOf } from '../support/link-fixtures.ts'
+import { listenStranger } from '../support/stranger.ts'
+import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
+
+let clock: VirtualClock
+let transport: Transport
+let edges: EdgeSet
+
+beforeEach(() => {
+  clock = makeVirtualClock()
+  transport = makeMemoryTransport(clock)
+  for (const id of ['a', 'b', 'c']) listenStranger(transport, id)
+  const owner = { onAnswer: () => {}, onLinkLost: () => {}, onEdgeChange: () => {}, onEdgeHealth: () => {} }
+  const world = { clock, transport, rng: makeRng(1) }
+  edges = new EdgeSet(world, settingOf(clock), { intervalMs: 500, timeoutMs: 1_000 }, owner)
+})
+
+const specs = (...ids: string[]): UpstreamSpec[] => ids.map(id => ({ id, socket: id, weight: 1, generation: 1 }))
+
+const accounts = () => edges.counters().map(({ id, picked, answered }) => `${id} ${picked} ${answered}`)
+
+function settle(): void {
+  clock.settle()
+  edges.tick(clock.nowMs())
+  clock.settle()
+  edges.tick(clock.nowMs())
+}
+
+describe('the edges of a node', () => {
+  it('stand in the order of the wiring, and are kept as it changes', () => {
+    edges.apply(specs('a', 'b'))
+    const [a, b] = edges.members
+    edges.apply(specs('c', 'b', 'a'))
+
+    expect(edges.members.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+    expect(edges.members[1]).toBe(b)
+    expect(edges.members[2]).toBe(a)
+  })
+
+  it('are settled when each has connected or failed to', () => {
+    edges.apply(specs('a', 'nobody'))
+    const early = edges.areSettled()
+    clock.settle()
+
+    expect(early).toBe(false)
+    expect(edges.areSettled()).toBe(true)
+  })
+
+  it('keep the account of one that is gone, and go on with it when it comes back', () => {
+    edges.apply(specs('a', 'b'))
+    clock.settle()
+    Object.assign(edges.members[1]!, { picked: 5, answered: 5 })
+    edges.apply(specs('a'))
+    const retiring = accounts()
+    settle()
+    const gone = accounts()
+    edges.apply(specs('a', 'b'))
+    Object.assign(edges.members[1]!, { picked: 2, answered: 1 })
+
+    expect(retiring).toEqual(['b 5 5', 'a 0 0'])
+    expect(gone).toEqual(['b 5 5', 'a 0 0'])
+    expect(accounts()).toEqual(['b 7 6', 'a 0 0'])
+  })
+
+  it('have one account for an upstream of several edges', () => {
+    edges.apply(specs('a', 'a', 'a'))
+    edges.members.forEach((edge, i) => {
+      edge.picked = i + 1
+    })
+    const three = accounts()
+    edges.apply(specs('a'))
+    settle()
+
+    expect(three).toEqual(['a 6 0'])
+    expect(accounts()).toEqual(['a 6 0'])
+    expect(edges.members.map(edge => edge.picked)).toEqual([1])
+  })
+
+  it('keep one that is removed and comes back at once, on a link of its own', () => {
+    edges.apply(specs('a'))
+    clock.settle()
+    const [first] = edges.members
+    first!.inFlight = 1
+    first!.picked = 1
+    edges.apply([])
+    edges.apply(specs('a'))
+    clock.settle()
+
+    expect(edges.members[0]).not.toBe(first)
+    expect(edges.members[0]!.isUsable()).toBe(true)
+    expect(accounts()).toEqual(['a 1 0'])
+    expect(edges.counters()[0]!.inFlight).toBe(1)
+  })
+
+  it('leave nothing behind when they stop', () => {
+    edges.apply(specs('a', 'b', 'nobody'))
+    clock.settle()
+    edges.apply(specs('a'))
+    edges.stop()
+    clock.advance(5_000)
+
+    expect(clock.armed).toBe(0)
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { DownstreamLink } from '../../src/link/downstream-link.ts'
+import { Jobs } from '../../src/roles/jobs.ts'
+
+const FROM = {} as DownstreamLink
+const NONE = new Uint8Array(0)
+
+function add(jobs: Jobs, streamId: number): number {
+  return jobs.add(FROM, streamId, NONE, 0, 0, 0, 1_000)
+}
+
+function enqueue(jobs: Jobs, streamId: number): number {
+  const slot = add(jobs, streamId)
+  jobs.enqueue(slot)
+  return slot
+}
+
+describe('the jobs of a server', () => {
+  it('wait first come, first served', () => {
+    const jobs = new Jobs()
+    const slots = [1, 2, 3].map(id => enqueue(jobs, id))
+
+    expect([jobs.dequeue(), jobs.dequeue(), jobs.dequeue(), jobs.dequeue()]).toEqual([...slots, -1])
+  })
+
+  it('tell waiting ones from running ones', () => {
+    const jobs = new Jobs()
+    const running = add(jobs, 1)
+    const waiting = enqueue(jobs, 2)
+
+    expect([jobs.isQueued(running), jobs.isQueued(waiting)]).toEqual([false, true])
+    expect([jobs.waiting(), jobs.owed()]).toEqual([1, 2])
+    jobs.dequeue()
+    expect(jobs.isQueued(waiting)).toBe(false)
+    expect([jobs.waiting(), jobs.owed()]).toEqual([0, 2])
+  })
+
+  it('skip and forget one that nobody wants any more', () => {
+    const jobs = new Jobs()
+    const unwanted = enqueue(jobs, 1)
+    const wanted = enqueue(jobs, 2)
+    jobs.orphan(unwanted)
+    const owed = jobs.owed()
+
+    expect(jobs.waiting()).toBe(1)
+    expect(jobs.dequeue()).toBe(wanted)
+    expect(owed).toBe(1)
+    jobs.drop(wanted)
+    expect(jobs.owed()).toBe(0)
+    // Both slots are free again.
+    expect([add(jobs, 3), add(jobs, 4)].sort()).toEqual([unwanted, wanted].sort())
+  })
+
+  it('keep the place of one that runs for nobody', () => {
+    const jobs = new Jobs()
+    const slot = add(jobs, 1)
+    jobs.orphan(slot)
+
+    expect(jobs.owed()).toBe(0)
+    expect(add(jobs, 2)).not.toBe(slot)
+    jobs.drop(slot)
+    expect(jobs.owed()).toBe(1)
+  })
+
+  it('have no more places than a stream id can name', () => {
+    const jobs = new Jobs()
+    for (let i = 0; i < 65_535; i++) add(jobs, i)
+
+    expect(add(jobs, 1)).toBe(-1)
+    expect(jobs.owed()).toBe(65_535)
+  })
+
+  it('keep their order through a queue that never empties', () => {
+    const jobs = new Jobs()
+    let next = 0
+    const out: number[] = []
+    for (let i = 0; i < 100; i++) enqueue(jobs, next++)
+    for (let i = 0; i < 10_000; i++) {
+      enqueue(jobs, next++)
+      const slot = jobs.dequeue()
+      out.push(jobs.streamId[slot]!)
+      jobs.drop(slot)
+    }
+
+    expect(out).toEqual(Array.from({ length: 10_000 }, (_, i) => i))
+    expect(jobs.waiting()).toBe(100)
+  })
+})

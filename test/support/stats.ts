@@ -1,0 +1,57 @@
+/** Accounts for tests: consistent ones, of which a test changes the few counts that it cares about. */
+import type { ClientStats, NodeStats, UpstreamCounters } from '../../src/stats/reports.ts'
+
+const NO_LATENCY = { count: 0, p50Us: null, p99Us: null, p999Us: null, maxUs: null }
+
+export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStats {
+  return {
+    id,
+    role: 'server',
+    behind: [],
+    state: 'up',
+    pid: 1_000,
+    restarts: 0,
+    received: 0,
+    answered: 0,
+    failed: 0,
+    rejected: 0,
+    retried: 0,
+    inFlight: 0,
+    failedBy: {},
+    rejectedBy: {},
+    late: 0,
+    protocolErrors: 0,
+    latency: NO_LATENCY,
+    upstreams: [],
+    perSecond: 0,
+    share: null,
+    expectedShare: null,
+    cpuPercent: null,
+    memoryBytes: null,
+    approximate: false,
+    lastExit: null,
+    ...counts,
+  }
+}
+
+export function upstreamCounts(id: string, counts: Partial<UpstreamCounters> = {}): UpstreamCounters {
+  return { id, picked: 0, answered: 0, failed: 0, unconfirmed: 0, inFlight: 0, health: 'healthy', ...counts }
+}
+
+export function clientStats(counts: Partial<ClientStats> = {}): ClientStats {
+  return {
+    sent: 0,
+    answered: 0,
+    failed: 0,
+    pending: 0,
+    failedBy: {},
+    late: 0,
+    latency: NO_LATENCY,
+    targetRate: 50,
+    perSecond: 0,
+    pid: 999,
+    restarts: 0,
+    approximate: false,
+    ...counts,
+  }
+}

@@ -1,0 +1,128 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { listenAt, until } from '../supervise/socket-fixtures.ts'
+import { expectAllAnswered } from '../support/claims.ts'
+import { childrenOf, makeDir, runCommand, socketsIn, startCommand, stillChildren } from '../support/commands.ts'
+import { nineNodes, startRun, threeNodes, toText, type Written } from '../support/processes.ts'
+
+/** Runs in a folder of its own that holds this file. */
+async function runFile(topology: Written | string, ...args: string[]) {
+  const dir = makeDir({ 'topology.json': typeof topology === 'string' ? topology : toText(topology) })
+  return { dir, ...(await runCommand(['run', 'topology.json', '--json', ...args], { cwd: dir })) }
+}
+
+describe('a wrong topology', () => {
+  it.each([
+    ['no JSON', '{ "loadBalancers": [', /^topology\.json:1:\d+ /m],
+    [
+      'an unknown node',
+      { ...nineNodes(), servers: [{ id: 'a', behind: 'nobody' }] },
+      /^topology\.json:\d+:\d+ .*nobody/m,
+    ],
+    [
+      'a proxy with nothing behind it',
+      { ...threeNodes(), proxies: [{ id: 'proxy-1' }] },
+      /^topology\.json:\d+:\d+ .*proxy-1/m,
+    ],
+  ])('is told with its place, and nothing is started: %s', async (_what, topology, place) => {
+    const { code, stdout, stderr, dir } = await runFile(topology)
+
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(place)
+    expect(existsSync(join(dir, 'sockets'))).toBe(false)
+  })
+
+  it('is refused where a socket path is too long, with both lengths', async () => {
+    const socketDir = 's'.repeat(95)
+    const { code, stdout, stderr, dir } = await runFile({ ...threeNodes(), socketDir })
+
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`server-1`)
+    expect(stderr).toContain(`"${socketDir}/server-1.sock" is 109 bytes, the limit is 103`)
+    expect(existsSync(join(dir, socketDir))).toBe(false)
+  })
+
+  it.each([
+    ['missing.json', /cannot read .*missing\.json: no such file or directory \(ENOENT\)/],
+    ['sub', /sub is not a regular file/],
+  ])('is refused where the file cannot be read: %s', async (name, why) => {
+    const { code, stdout, stderr } = await runCommand(['run', name], { cwd: makeDir({ 'sub/x': '' }) })
+
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(why)
+  })
+})
+
+describe('a wrong command line', () => {
+  it.each([
+    [['run', '--durration', '3s'], 'udsim: unknown option --durration, did you mean --duration?\n'],
+    [['run', '--duration', '3'], 'udsim: --duration "3" has no unit: write --duration 3s or 3ms\n'],
+    [['rnu'], 'udsim: unknown verb "rnu", did you mean run?\n'],
+  ])('is told in one line: %j', async (words, line) => {
+    const ended = await runCommand(words, { cwd: makeDir() })
+
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: line })
+  })
+})
+
+describe('a place that is taken', () => {
+  it('is never cleared of what is not ours: each node that it stops is named, and nothing is touched', async () => {
+    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 5 }] }
+    const dir = makeDir({ 'topology.json': toText(topology), 'sockets/server-1.sock': 'mine', target: 'mine' })
+    const path = (n: number) => join(dir, `sockets/server-${n}.sock`)
+    mkdirSync(path(2))
+    symlinkSync('../target', path(3))
+    symlinkSync('../nowhere', path(4))
+    const stranger = await listenAt(path(5))
+    const { code, stdout, stderr } = await runCommand(['run', '--json'], { cwd: dir })
+    const isLive = stranger.listening && lstatSync(path(5)).isSocket()
+    stranger.close()
+
+    expect([code, stdout]).toEqual([1, ''])
+    for (const what of [
+      'is a file',
+      'is a directory',
+      'is a symbolic link',
+      'is a symbolic link',
+      'is in use',
+    ].entries()) {
+      const n = what[0] + 1
+      expect(stderr).toContain(`server-${n}: sockets/server-${n}.sock ${what[1]}`)
+    }
+    expect([readFileSync(path(1), 'utf8'), readFileSync(join(dir, 'target'), 'utf8')]).toEqual(['mine', 'mine'])
+    expect(lstatSync(path(2)).isDirectory()).toBe(true)
+    expect([readlinkSync(path(3)), readlinkSync(path(4)), isLive]).toEqual(['../target', '../nowhere', true])
+  })
+
+  it('is refused to a second launcher by the name of the first, which goes on', async () => {
+    const first = startRun({ topology: threeNodes({ rate: 200 }) })
+    await first.ready()
+    const before = first.pids()
+    const second = await runCommand(['run', '--json'], { cwd: first.dir })
+    const { answered } = first.stats().at(-1)!.client
+    await first.statsWhen(({ client }) => client.answered > answered + 20, 'the first goes on')
+
+    expect([second.code, second.stdout]).toEqual([1, ''])
+    expect(second.stderr).toContain(`another udsim (pid ${first.pid}) runs in ${join(first.dir, 'sockets')}`)
+    expect([first.pids(), socketsIn(first.dir).length]).toEqual([before, 3])
+    const { code, summary } = await first.end()
+    expect(code).toBe(0)
+    expectAllAnswered(summary.client)
+  })
+
+  it('leaves nothing of a start that fails half way', async () => {
+    const dir = makeDir({ 'topology.json': toText(threeNodes()) })
+    const { pid, ended } = startCommand(['run', '--json'], { cwd: dir })
+    // The launcher has looked at the paths before it forks; the load balancer binds when the servers are ready.
+    await until(() => childrenOf(pid).length > 0, 'the first process is there', 10_000)
+    const children = childrenOf(pid)
+    writeFileSync(join(dir, 'sockets/lb.sock'), 'mine')
+    const { code, stderr } = await ended
+
+    expect(code).toBe(1)
+    expect(stderr).toContain('lb did not become ready: sockets/lb.sock exists and is not a socket')
+    expect([stillChildren(children), socketsIn(dir)]).toEqual([[], ['lb.sock']])
+    expect(readFileSync(join(dir, 'sockets/lb.sock'), 'utf8')).toBe('mine')
+  })
+})
