@@ -49,7 +49,15 @@ const KEPT_FOR: Readonly<Record<string, string>> = {
 
 /** Source files that are tested by another test than the mirrored one, and by which. */
 const TESTED_IN: Readonly<Record<string, string>> = {
+  'src/supervise/fleet.ts': 'test/system/survives-kill-of-any-node.test.ts',
+  'src/supervise/inside.ts': 'test/system/leaves-nothing-behind.test.ts',
+  'src/supervise/launcher.ts': 'test/system/edits-while-running.test.ts',
   'src/supervise/system-problem.ts': 'test/supervise/socket-dir.test.ts',
+  'src/topology/json-cursor.ts': 'test/topology/json-reader.test.ts',
+  'src/topology/json-tree.ts': 'test/topology/json-reader.test.ts',
+  'src/topology/make-nodes.ts': 'test/topology/parse.test.ts',
+  'src/topology/read-file.ts': 'test/topology/parse.test.ts',
+  'src/topology/shapes.ts': 'test/topology/parse.test.ts',
 }
 
 /** Below rank 7, time, chance and timers are handed in. */

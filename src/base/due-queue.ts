@@ -39,9 +39,10 @@ export class DueQueue {
   }
 
   private sweep(): void {
+    // Timers of the platform may fire a fraction early by our clock; what the timer was for has come due all the same.
+    const nowMs = Math.max(this.clock.nowMs(), this.timerDueMs)
     this.timer = null
     this.timerDueMs = Infinity
-    const nowMs = this.clock.nowMs()
     while (this.size > 0 && this.dueMs[0]! <= nowMs) this.onDue(this.pop(), nowMs)
     this.arm()
   }
@@ -50,7 +51,6 @@ export class DueQueue {
     if (this.size === 0 || this.timerDueMs <= this.dueMs[0]!) return
     this.timer?.cancel()
     this.timerDueMs = this.dueMs[0]!
-    // A timer may fire within its tick before the time: the sweep then finds nothing due and arms again.
     this.timer = this.clock.after(Math.max(this.timerDueMs - this.clock.nowMs(), 0), this.wake)
   }
 

@@ -17,8 +17,10 @@ export const EXIT_DO_NOT_RESTART = 78
 const JITTER = 0.25
 
 export interface RestartState {
-  /** When starts ended that never stayed ready for STABLE_MS, oldest first. */
+  /** When starts ended that never stayed ready for STABLE_MS, oldest first: those of the last LOOP_WINDOW_MS. */
   readonly failedAtMs: readonly number[]
+  /** All such starts since the last good one. */
+  readonly failures: number
 }
 
 export interface Ending {
@@ -34,7 +36,7 @@ export interface RestartDecision {
   readonly isCrashLoop: boolean
 }
 
-export const NO_FAILED_STARTS: RestartState = { failedAtMs: [] }
+export const NO_FAILED_STARTS: RestartState = { failedAtMs: [], failures: 0 }
 
 /** What follows from one ending. */
 export function stepRestart(
@@ -51,9 +53,12 @@ export function stepRestart(
   const recent = state.failedAtMs.filter(atMs => nowMs - atMs <= LOOP_WINDOW_MS)
   // In a loop the delay outlasts the window, so the count of the loop must be kept, not found anew.
   const failedAtMs = [...(state.failedAtMs.length >= LOOP_STARTS ? state.failedAtMs.slice(1) : recent), nowMs]
+  const failures = state.failures + 1
   const isCrashLoop = failedAtMs.length >= LOOP_STARTS
-  const delayMs = isCrashLoop ? spec.delayMaxMs : doubledDelayMs(failedAtMs.length, spec)
-  return { state: { failedAtMs }, delayMs: Math.round(delayMs * (1 - JITTER * rng.float())), isCrashLoop }
+  const delayMs = isCrashLoop
+    ? spec.delayMaxMs
+    : Math.round(doubledDelayMs(failures, spec) * (1 - JITTER * rng.float()))
+  return { state: { failedAtMs, failures }, delayMs, isCrashLoop }
 }
 
 /** delayMin, twice that, four times… up to delayMax. */

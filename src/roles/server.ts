@@ -112,7 +112,18 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   private startJob(slot: number, nowMs: number): void {
     this.running++
-    this.finishing.push(slot, nowMs + this.spec.serviceTimeMs)
+    this.finishing.push(slot, this.finishMs(nowMs))
+  }
+
+  /**
+   * On the clock's grid where it has one, up or down by chance, so that the mean stays true: jobs that are due within
+   * one tick then share a timer. Times below a tick are kept; the clock polls for those.
+   */
+  private finishMs(nowMs: number): number {
+    const [exactMs, { tickMs }] = [nowMs + this.spec.serviceTimeMs, this.world.clock]
+    if (tickMs === 0 || this.spec.serviceTimeMs < tickMs) return exactMs
+    const floorMs = Math.floor(exactMs / tickMs) * tickMs
+    return this.world.rng.float() < (exactMs - floorMs) / tickMs ? floorMs + tickMs : floorMs
   }
 
   private finishJob(slot: number, nowMs: number): void {

@@ -6,6 +6,8 @@
 import { assert } from '../base/assert.ts'
 
 export const SLOTS_MAX = 65_535
+/** Slots used in turn even where fewer would do: 65 536 uses of each, and an id may come back. */
+const SPREAD = 256
 export const slotOf = (streamId: number): number => streamId & 0xffff
 
 export class StreamSlots {
@@ -14,9 +16,11 @@ export class StreamSlots {
   /** 1 + the highest slot ever used: arrays beside this one need no more places. */
   size = 0
   private max: number
-  private generations = new Uint16Array(64)
-  private live = new Uint8Array(64)
-  private free = new Uint16Array(64)
+  private generations = new Uint16Array(SPREAD)
+  private live = new Uint8Array(SPREAD)
+  /** A ring: the slot that has been free for longest comes first, so that an id comes back as late as it can. */
+  private free = new Uint16Array(SPREAD)
+  private freeHead = 0
   private freeCount = 0
 
   /** `max`: how many may be in use at a time, up to SLOTS_MAX. */
@@ -33,7 +37,7 @@ export class StreamSlots {
   take(): number {
     if (this.used >= this.max) return -1
     this.used++
-    const slot = this.freeCount > 0 ? this.free[--this.freeCount]! : this.grow()
+    const slot = this.freeCount === 0 || this.size < Math.min(SPREAD, this.max) ? this.grow() : this.takeFree()
     this.live[slot] = 1
     return slot
   }
@@ -43,7 +47,7 @@ export class StreamSlots {
     assert(this.live[slot] === 1, `slot ${slot} is released once`)
     this.live[slot] = 0
     this.generations[slot]!++
-    this.free[this.freeCount++] = slot
+    this.free[(this.freeHead + this.freeCount++) % this.free.length] = slot
     this.used--
   }
 
@@ -63,13 +67,22 @@ export class StreamSlots {
     return this.live[slot] === 1
   }
 
+  private takeFree(): number {
+    const slot = this.free[this.freeHead]!
+    this.freeHead = (this.freeHead + 1) % this.free.length
+    this.freeCount--
+    return slot
+  }
+
+  /** Only with an empty ring past SPREAD, so that the ring need not be laid out anew. */
   private grow(): number {
     const slot = this.size++
     if (slot < this.generations.length) return slot
     const length = Math.min(this.generations.length * 2, SLOTS_MAX + 1)
     this.generations = copyInto(new Uint16Array(length), this.generations)
     this.live = copyInto(new Uint8Array(length), this.live)
-    this.free = copyInto(new Uint16Array(length), this.free)
+    this.free = new Uint16Array(length)
+    this.freeHead = 0
     return slot
   }
 }

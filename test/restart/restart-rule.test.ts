@@ -92,7 +92,7 @@ describe('the restart rule', () => {
   it.each([null, 0, 5, 86_400_000])(
     'never restarts after exit 78, even when it had been ready for %s ms',
     readyForMs => {
-      const before = { failedAtMs: [1, 2] }
+      const before = { failedAtMs: [1, 2], failures: 2 }
       const decision = stepRestart(before, { readyForMs, exitCode: 78 }, spec, 3, makeScriptedRng([]))
 
       expect(decision).toEqual({ state: before, delayMs: null, isCrashLoop: true })
@@ -124,7 +124,7 @@ describe('the restart rule', () => {
           const count = after.failedAtMs.length
           const wholeMs = isCrashLoop
             ? range.delayMaxMs
-            : Math.min(range.delayMinMs * 2 ** (count - 1), range.delayMaxMs)
+            : Math.min(range.delayMinMs * 2 ** (after.failures - 1), range.delayMaxMs)
 
           expect(isCrashLoop).toBe(count === 5)
           expect(delayMs).toBeLessThanOrEqual(wholeMs)
@@ -136,7 +136,7 @@ describe('the restart rule', () => {
   })
 
   it('changes no state that it was given', () => {
-    const state = Object.freeze({ failedAtMs: Object.freeze([0, 1, 2, 3, 4]) })
+    const state = Object.freeze({ failedAtMs: Object.freeze([0, 1, 2, 3, 4]), failures: 5 })
 
     for (const ending of [failed, good]) expect(() => stepRestart(state, ending, spec, 5, makeRng(1))).not.toThrow()
   })

@@ -182,7 +182,7 @@ describe('a forwarder whose upstream does not answer', () => {
   })
 
   it('does not take a late answer for the answer of the place’s next use', () => {
-    const { clock, client, up, counters } = setUp({ lb: { timeout: '100ms' } })
+    const { clock, client, up, counters } = setUp({ lb: { timeout: '100ms', maxInFlight: 1 } })
     client.send(requestFrame(1))
     clock.advance(100)
     client.send(requestFrame(2))
@@ -208,6 +208,25 @@ describe('a forwarder whose upstream does not answer', () => {
     expect(up.links[0]!.isClosed).toBe(true)
     expect(answers(client)).toEqual(['1 hello', `2!${ErrorCode.connectionLost}`])
     expect(counters()).toMatchObject({ answered: 1, failed: 1, late: 0 })
+  })
+
+  it('breaks with an upstream that answers what another was asked', () => {
+    const { clock, client, upstreams } = setUp({ weights: [1, 1] })
+    client.send(requestFrame(1), requestFrame(2))
+    clock.settle()
+    const [one, two] = upstreams.map(upstream => requestsAt(upstream)[0]!.streamId)
+    upstreams[0]!.last.send(responseFrame(two!, 'not mine'))
+    clock.settle()
+    upstreams[1]!.last.send(responseFrame(two!, 'mine'))
+    clock.settle()
+
+    expect(one).not.toBe(two)
+    expect(upstreams[0]!.links[0]!.isClosed).toBe(true)
+    expect(
+      answers(client)
+        .map(each => each.slice(2))
+        .sort(),
+    ).toEqual([`${ErrorCode.connectionLost}`, 'mine'])
   })
 
   it('hands a CANCEL on, answers it, and drops the late answer', () => {

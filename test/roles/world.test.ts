@@ -69,6 +69,20 @@ function disturb(cluster: Cluster, rng: Rng): string {
   return 'edit'
 }
 
+/** Kills a node some turns from now, while what was just sent is on its way. */
+function killSoon(cluster: Cluster, rng: Rng, story: string[]): void {
+  const up = cluster.topology.nodes.filter(node => cluster.isRunning(node.id))
+  if (up.length === 0) return
+  const { id } = up[rng.int(up.length)]!
+  const wait = (turns: number) => {
+    if (turns > 0) return cluster.clock.afterTurn(() => wait(turns - 1))
+    if (!cluster.isRunning(id)) return
+    story.push(`${cluster.clock.nowMs()} ms: kill ${id} on the way`)
+    cluster.kill(cluster.life(id))
+  }
+  wait(rng.int(12))
+}
+
 function runWorld(seed: number): void {
   const rng = makeRng(`world-${seed}`)
   const story: string[] = []
@@ -81,14 +95,17 @@ function runWorld(seed: number): void {
       expect(cluster.violations(), told()).toEqual([])
     }
   }
-  const load = makeOpenLoop(cluster.topology.load, clock, rng.fork('load'), (plannedMs, nowMs) =>
-    client.send(plannedMs, nowMs),
-  )
+  let isOrderly = false
+  const load = makeOpenLoop(cluster.topology.load, clock, rng.fork('load'), (plannedMs, nowMs) => {
+    client.send(plannedMs, nowMs)
+    if (!isOrderly && rng.int(60) === 0) killSoon(cluster, rng, story)
+  })
 
   for (let step = 0; step < STEPS; step++) {
     if (rng.int(8) === 0) story.push(`${clock.nowMs()} ms: ${disturb(cluster, rng)}`)
     advance(1, STEP_MS)
   }
+  isOrderly = true
   for (const { id } of cluster.topology.nodes) if (!cluster.isRunning(id)) cluster.restart(id)
   story.push(`${clock.nowMs()} ms: everything is up again`)
   // The longest time between two dials, and what is still to end.

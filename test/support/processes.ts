@@ -144,9 +144,15 @@ export class Run {
   }
 
   events(event: EventName, node?: string): EventLine[] {
-    return this.lines.filter(
-      line => line.type === 'event' && line.event === event && (!node || line.node === node),
-    ) as EventLine[]
+    return this.allEvents().filter(line => line.event === event && (!node || line.node === node))
+  }
+
+  eventsOf(node: string): EventLine[] {
+    return this.allEvents().filter(line => line.node === node)
+  }
+
+  private allEvents(): EventLine[] {
+    return this.lines.filter((line): line is EventLine => line.type === 'event')
   }
 
   /** The next event of that name from now. */

@@ -30,7 +30,7 @@ describe('a run under load', () => {
 
   it.each(['server-2', 'proxy-1', 'lb'])('brings %s back after kill -9, with its counts', async id => {
     const { before, after } = await strike(id, 'SIGKILL')
-    const told = run.lines.filter(line => line.type === 'event' && line.node === id)
+    const told = run.eventsOf(id).filter(({ event }) => ['exit', 'restart', 'up'].includes(event))
 
     expect(after).toMatchObject({ restarts: 1, lastExit: 'signal SIGKILL', approximate: true })
     expect(after.answered).toBeGreaterThan(before.answered)

@@ -37,7 +37,7 @@ describe('StreamSlots', () => {
   })
 
   it('finds an id of now, and -1 for one of an earlier use, of a free slot, or of none', () => {
-    const slots = new StreamSlots(4)
+    const slots = new StreamSlots(1)
     const slot = slots.take()
     const first = slots.idOf(slot)
 
@@ -67,6 +67,17 @@ describe('StreamSlots', () => {
     expect(slots.idOf(slots.take())).toBe(1)
   })
 
+  it('uses 256 slots in turn before one comes back, so that ids do so as late as they can', () => {
+    const slots = new StreamSlots(1_000)
+    const turn = Array.from({ length: 257 }, () => {
+      const slot = slots.take()
+      slots.release(slot)
+      return slot
+    })
+
+    expect(turn).toEqual([...Array(256).keys(), 0])
+  })
+
   it('keeps slots above a lowered limit until they are released, and gives out none meanwhile', () => {
     const slots = new StreamSlots(4)
     takeMany(slots, 4)
@@ -82,7 +93,7 @@ describe('StreamSlots', () => {
 
     slots.release(3)
 
-    expect([slots.take(), slots.take()]).toEqual([3, -1])
+    expect([slots.take(), slots.take()]).toEqual([0, -1])
 
     slots.setMax(5)
 
