@@ -3,8 +3,9 @@ import { stopOrder } from '../topology/order.ts'
 import type { ForwarderSpec, NodeId, Role, Topology } from '../topology/types.ts'
 import { expectedShares } from './registry.ts'
 
-/** From 0 to 1 among the nodes of the same role, summing to 1 over each role. */
-export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, number> {
+/** From 0 to 1 among the nodes of the same role, summing to 1 over each role; null where a policy promises nothing. */
+export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, number | null> {
+  /** Of all requests; NaN where it cannot be known, which makes all that follows from it NaN too. */
   const flow = new Map<NodeId, number>()
   const balancers = topology.nodes.filter(node => node.role === 'load-balancer')
   // The clients take turns over the load balancers.
@@ -12,7 +13,12 @@ export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, num
   // Entry first, since a node can be divided only when all of its flow has come.
   for (const node of stopOrder(topology)) if (node.role !== 'server') divide(node, topology, flow)
   const totals = totalByRole(topology, flow)
-  return new Map(topology.nodes.map(({ id, role }) => [id, (flow.get(id) ?? 0) / (totals.get(role) || 1)]))
+  return new Map(topology.nodes.map(({ id, role }) => [id, shareOf(flow.get(id) ?? 0, totals.get(role)!)]))
+}
+
+function shareOf(part: number, total: number): number | null {
+  if (Number.isNaN(total)) return null
+  return total === 0 ? 0 : part / total
 }
 
 function divide(forwarder: ForwarderSpec, topology: Topology, flow: Map<NodeId, number>): void {
@@ -22,7 +28,7 @@ function divide(forwarder: ForwarderSpec, topology: Topology, flow: Map<NodeId, 
     behind.map(node => node.weight),
   )
   behind.forEach((node, i) => {
-    flow.set(node.id, (flow.get(node.id) ?? 0) + (flow.get(forwarder.id) ?? 0) * shares[i]!)
+    flow.set(node.id, (flow.get(node.id) ?? 0) + (flow.get(forwarder.id) ?? 0) * (shares?.[i] ?? Number.NaN))
   })
 }
 

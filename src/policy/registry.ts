@@ -9,14 +9,18 @@ import { makeRoundRobin } from './round-robin.ts'
 
 interface Entry {
   make: MakePolicy
-  /** How the policy divides traffic among equals in the long run; the table shows it beside the measured share. */
-  expects: 'equal' | 'weight'
+  /** How it divides traffic in the long run, summing to 1; null where that depends on the load. */
+  sharesOf(weights: readonly number[]): number[] | null
 }
 
 const POLICIES = {
-  'round-robin': { make: makeRoundRobin, expects: 'equal' },
-  random: { make: makeRandom, expects: 'weight' },
-  'least-connections': { make: makeLeastConnections, expects: 'weight' },
+  'round-robin': { make: makeRoundRobin, sharesOf: equalShares },
+  random: { make: makeRandom, sharesOf: sharesByWeight },
+  // While little is in flight the heaviest takes nearly all, and by weight only when much is.
+  'least-connections': {
+    make: makeLeastConnections,
+    sharesOf: weights => (areEqual(weights) ? equalShares(weights) : null),
+  },
 } satisfies Record<PolicyName, Entry>
 
 const entryOf = (spec: PolicySpec): Entry => POLICIES[spec.name as PolicyName]
@@ -25,9 +29,21 @@ export function makePolicy(spec: PolicySpec, rng: Rng): Policy {
   return entryOf(spec).make(rng)
 }
 
-/** What of a forwarder's traffic each of these weights should see, summing to 1 (to 0 when all are 0). */
-export function expectedShares(spec: PolicySpec, weights: readonly number[]): number[] {
-  const parts = entryOf(spec).expects === 'equal' ? weights.map(weight => (weight > 0 ? 1 : 0)) : weights
-  const total = parts.reduce((sum: number, part) => sum + part, 0)
-  return parts.map(part => (total === 0 ? 0 : part / total))
+/** What of a forwarder's traffic each of these weights should see, summing to 1; null where it promises nothing. */
+export function expectedShares(spec: PolicySpec, weights: readonly number[]): number[] | null {
+  return entryOf(spec).sharesOf(weights)
+}
+
+/** A weight of 0 takes nothing under any policy. */
+function equalShares(weights: readonly number[]): number[] {
+  return sharesByWeight(weights.map(weight => (weight > 0 ? 1 : 0)))
+}
+
+function sharesByWeight(weights: readonly number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map(weight => (total === 0 ? 0 : weight / total))
+}
+
+function areEqual(weights: readonly number[]): boolean {
+  return new Set(weights.filter(weight => weight > 0)).size <= 1
 }

@@ -108,7 +108,7 @@ export class Reporter {
         latency: latencyOf(since.nodes.get(id)?.latency ?? [], now.nodes.get(id)!.latency),
         perSecond: perSecond(gained(id), since, now),
         share: ofRole === 0 ? null : roundShare(gained(id) / ofRole),
-        expectedShare: roundShare(expected.get(id)),
+        expectedShare: roundShare(expected.get(id) ?? null),
       }
     })
   }
@@ -155,8 +155,8 @@ export class Reporter {
 
 type WindowedField = 'latency' | 'perSecond' | 'share' | 'expectedShare'
 
-function roundShare(share: number | undefined): number | null {
-  return share === undefined ? null : Number(share.toFixed(4))
+function roundShare(share: number | null): number | null {
+  return share === null ? null : Number(share.toFixed(4))
 }
 
 function perSecond(count: number, since: Snapshot, now: Snapshot): number {

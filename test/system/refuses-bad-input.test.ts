@@ -21,9 +21,9 @@ describe('a wrong topology', () => {
       /^topology\.json:\d+:\d+ .*nobody/m,
     ],
     [
-      'a proxy with nothing behind it',
+      'a server that stands nowhere',
       { ...threeNodes(), proxies: [{ id: 'proxy-1' }] },
-      /^topology\.json:\d+:\d+ .*proxy-1/m,
+      /^topology\.json:\d+:\d+ .*server-1/m,
     ],
   ])('is told with its place, and nothing is started: %s', async (_what, topology, place) => {
     const { code, stdout, stderr, dir } = await runFile(topology)
@@ -38,7 +38,7 @@ describe('a wrong topology', () => {
     const { code, stdout, stderr, dir } = await runFile({ ...threeNodes(), socketDir })
 
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(`server-1`)
+    expect(stderr).toContain('server-1')
     expect(stderr).toContain(`"${socketDir}/server-1.sock" is 109 bytes, the limit is 103`)
     expect(existsSync(join(dir, socketDir))).toBe(false)
   })
