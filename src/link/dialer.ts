@@ -119,10 +119,10 @@ export class Dialer {
   }
 
   onLinkChange(link: UpstreamLink): void {
-    if (link !== this.link) return
+    if (link !== this.link || this.isRetired) return
     // Its node is going, or being replaced: whoever listens at the address now is the next.
     if (link.isDraining) this.scheduleDial()
-    this.owner.onUpstreamChange(link.isDraining ? 'draining' : link.isSilent ? 'silent' : 'heard')
+    this.owner.onUpstreamChange(causeOf(link))
   }
 
   onLinkClosed(link: UpstreamLink, end: LinkEnd): void {
@@ -137,7 +137,7 @@ export class Dialer {
     else this.link = null
     // Also where the old link still stands: the change-over is still due.
     this.scheduleDial()
-    this.owner.onUpstreamChange(end.detail === '' ? end.cause : `${end.cause} (${end.detail})`)
+    this.owner.onUpstreamChange(describeEnd(end))
   }
 
   private leave(link: UpstreamLink): void {
@@ -169,4 +169,14 @@ export class Dialer {
     })
     this.backoffMs = Math.min(this.backoffMs * BACKOFF_FACTOR, BACKOFF_MS_MAX)
   }
+}
+
+function causeOf(link: UpstreamLink): string {
+  if (link.givenUp) return describeEnd(link.givenUp)
+  if (link.isDraining) return 'draining'
+  return link.isSilent ? 'silent' : 'heard'
+}
+
+function describeEnd({ cause, detail }: LinkEnd): string {
+  return detail === '' ? cause : `${cause} (${detail})`
 }

@@ -20,12 +20,22 @@ export interface DownstreamKeeper {
   onLinkClosed(link: DownstreamLink, end: LinkEnd): void
 }
 
+/**
+ * Requests that one downstream may have under way, in bytes, before its next ones wait in the socket. Answers are about
+ * as long as requests, so this and one more payload stay below what may be owed to it.
+ */
+const HELD_BYTES_MAX = 4 * 1_048_576
+
 export class DownstreamLink extends Link {
   /** Which of the owner's slots serves which of the peer's streams. */
   readonly streams: StreamPlaces = new StreamPlaces()
   /** The peer knows that nothing new is taken, and has stopped. */
   isDrained = false
+  protected readonly fullBytes = 0
   private isDrainSent = false
+  /** Of the requests that are not answered yet. */
+  private heldBytes = 0
+  private isReadingPaused = false
   private readonly sink: RequestSink
   private readonly keeper: DownstreamKeeper
 
@@ -33,6 +43,17 @@ export class DownstreamLink extends Link {
     super(setting)
     this.sink = sink
     this.keeper = keeper
+  }
+
+  /** A request of so many bytes is taken; `release` follows when it has ended. */
+  hold(bytes: number): void {
+    this.heldBytes += bytes
+    if (this.heldBytes > HELD_BYTES_MAX) this.decideReading()
+  }
+
+  release(bytes: number): void {
+    this.heldBytes -= bytes
+    if (this.isReadingPaused) this.decideReading()
   }
 
   /** Passes on an answer that lies in bytes which the caller gives away. */
@@ -89,11 +110,23 @@ export class DownstreamLink extends Link {
     this.keeper.onDrained(this)
   }
 
-  /** Whoever does not read its answers is not read from: what it is owed stays bounded by what it sent. */
   protected override onWritableChange(): void {
-    if (this.isWritable) this.connection?.resumeReading()
-    else this.connection?.pauseReading()
+    this.decideReading()
   }
+
+  /**
+   * Whoever does not read its answers, or has much under way, is not read from: what is held for it and owed to it
+   * stays bounded, and nobody else waits.
+   */
+  private decideReading(): void {
+    const isTooMuch = !this.isWritable || this.heldBytes > HELD_BYTES_MAX
+    if (isTooMuch === this.isReadingPaused) return
+    this.isReadingPaused = isTooMuch
+    if (isTooMuch) this.connection?.pauseReading()
+    else this.connection?.resumeReading()
+  }
+
+  protected override onGivenUp(): void {}
 
   protected override onHeard(): void {}
 

@@ -49,8 +49,11 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   protected connection: Connection | null = null
   private readonly decoder = makeFrameDecoder()
   private readonly helloTimer: Timer
-  private fullSinceMs = 0
-  private end_: LinkEnd | null = null
+  /** Why this side gave the connection up, though the transport may not have said so yet. */
+  givenUp: LinkEnd | null = null
+  /** When bytes last left for a peer that takes no more, and how many were owed then. */
+  private stuckSinceMs = 0
+  private stuckBytes = 0
 
   constructor(setting: LinkSetting) {
     this.setting = setting
@@ -67,8 +70,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   }
 
   onBytes(chunk: Uint8Array): void {
-    // Given up, though the transport has not yet said so: nothing more of it is served.
-    if (this.isClosed || this.end_) return
+    // Of what was given up nothing more is served.
+    if (this.isClosed || this.givenUp) return
     this.nowMs = this.setting.clock.nowMs()
     this.lastByteMs = this.nowMs
     this.onHeard()
@@ -97,7 +100,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.helloTimer.cancel()
     this.decoder.stop()
     this.writer.detach()
-    this.onLinkClosed(this.end_ ?? reason)
+    this.onLinkClosed(this.givenUp ?? reason)
   }
 
   /** Sends what is written, then closes; the peer's answers to it are no longer awaited. */
@@ -109,16 +112,14 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   /** Closes at once, with this side's reason. */
   close(cause: LinkEnd['cause'], detail: string): void {
     if (this.isClosed) return
-    this.end_ ??= { cause, detail }
-    this.decoder.stop()
+    this.giveUp({ cause, detail })
     this.connection?.destroy()
   }
 
   /** Tells the peer why, then closes: what it sent was no part of the protocol. */
   breakOff(code: ErrorCode, message: string): void {
     if (this.isClosed) return
-    this.end_ ??= { cause: 'protocol', detail: message }
-    this.decoder.stop()
+    this.giveUp({ cause: 'protocol', detail: message })
     const bytes = encodeConnectionError(code, message)
     this.writer.forward(bytes, 0, bytes.length)
     this.finish()
@@ -128,7 +129,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
 
   /** Called by the node a few times a second: limits of time need no timer each. */
   tick(nowMs: number): void {
-    if (!this.isWritable && nowMs - this.fullSinceMs > WRITE_STALL_TIMEOUT_MS) this.close('stalled', 'takes no bytes')
+    if (!this.isWritable && this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
     if (this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
       this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
     }
@@ -158,15 +159,35 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.close('protocol', `the peer closed with error ${text}`)
   }
 
+  private giveUp(end: LinkEnd): void {
+    this.decoder.stop()
+    if (this.givenUp) return
+    this.givenUp = end
+    this.onGivenUp()
+  }
+
   private becomeFull(): void {
-    if ((this.connection?.owedBytes() ?? 0) > OWED_BYTES_MAX) return this.close('stalled', 'owed more than 8 MiB')
-    if (!this.isWritable) return
+    const owedBytes = this.connection?.owedBytes() ?? 0
+    if (owedBytes > OWED_BYTES_MAX) return this.close('stalled', 'owed more than 8 MiB')
+    if (!this.isWritable || owedBytes < this.fullBytes) return
     this.isWritable = false
-    this.fullSinceMs = this.setting.clock.nowMs()
+    this.stuckSinceMs = this.setting.clock.nowMs()
+    this.stuckBytes = owedBytes
     this.onWritableChange()
   }
 
+  /** A peer that takes bytes slowly is slow; one that has taken none for the limit is stuck. */
+  private isStuck(nowMs: number): boolean {
+    const owedBytes = this.connection?.owedBytes() ?? 0
+    if (owedBytes < this.stuckBytes) this.stuckSinceMs = nowMs
+    this.stuckBytes = owedBytes
+    return nowMs - this.stuckSinceMs > WRITE_STALL_TIMEOUT_MS
+  }
+
   onOpen?(): void
+  /** With so much owed the peer counts as full, until it has taken all of it. */
+  protected abstract readonly fullBytes: number
+  protected abstract onGivenUp(): void
   /** Bytes came, whatever they hold. */
   protected abstract onHeard(): void
   protected abstract onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void

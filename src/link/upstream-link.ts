@@ -25,7 +25,14 @@ export interface SilenceLimits {
   readonly timeoutMs: number
 }
 
+/**
+ * What may wait for an upstream before others are preferred: a payload of the largest size, so that a burst does not
+ * make it full while the kernel's buffer of some 200 KB empties.
+ */
+const FULL_BYTES = 1_048_576
+
 export class UpstreamLink extends Link {
+  protected readonly fullBytes = FULL_BYTES
   /** The peer takes nothing new. */
   isDraining = false
   /** Something is outstanding and no byte has come for too long. */
@@ -47,14 +54,19 @@ export class UpstreamLink extends Link {
     this.keeper = keeper
   }
 
-  /** Open, and not silent. */
+  /** Open, neither silent nor given up. */
   isHealthy(): boolean {
-    return this.peer !== null && !this.isSilent && !this.isClosed
+    return this.peer !== null && !this.isSilent && !this.isClosed && !this.givenUp
   }
 
   /** Healthy, and takes something new: neither full nor draining. */
   isUsable(): boolean {
     return this.isWritable && !this.isDraining && this.isHealthy()
+  }
+
+  /** Would be usable, but for what already waits for it. */
+  isFull(): boolean {
+    return !this.isWritable && !this.isDraining && this.isHealthy()
   }
 
   /** Sends a REQUEST that lies in bytes which the caller gives away. */
@@ -154,6 +166,10 @@ export class UpstreamLink extends Link {
   private becomeSilent(): void {
     if (this.isSilent) return
     this.isSilent = true
+    this.keeper.onLinkChange(this)
+  }
+
+  protected override onGivenUp(): void {
     this.keeper.onLinkChange(this)
   }
 

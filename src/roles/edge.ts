@@ -53,6 +53,11 @@ export class Edge implements Candidate, DialerOwner {
     return this.dialer.link?.isUsable() ?? false
   }
 
+  /** It would take requests, but for what already waits for it. */
+  isFull(): boolean {
+    return this.dialer.link?.isFull() ?? false
+  }
+
   /** Only while `isUsable`. */
   link(): UpstreamLink {
     return this.dialer.link!

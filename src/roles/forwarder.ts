@@ -112,14 +112,11 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const hops = readHops(bytes, start) + 1
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
-    const slot = this.inFlight.take(from, streamId, from.nowMs)
+    if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
+    const slot = this.inFlight.take(from, streamId, from.nowMs, end - start)
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
-    if (!from.streams.occupy(streamId, slot)) {
-      this.inFlight.release(slot)
-      return this.reject(from, streamId, ErrorCode.protocol)
-    }
     const edge = this.pick(bytes, start, from.nowMs)
-    if (!edge) return this.fail(slot, ErrorCode.unavailable, true)
+    if (!edge) return this.fail(slot, this.whyNobody(), true)
     this.dispatch(slot, edge, bytes, start, end, Math.min(budgetMs, this.spec.timeoutMs), hops)
   }
 
@@ -128,6 +125,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.context.keyHash = readKeyHash(bytes, start)
     this.context.attempt = readAttempt(bytes, start)
     return this.balancer.pick(this.context)
+  }
+
+  private whyNobody(): ErrorCode {
+    return this.edges.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
   private dispatch(
@@ -185,7 +186,6 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   private release(slot: number): void {
     this.deadlines.remove(slot)
-    this.inFlight.from[slot]!.streams.vacate(this.inFlight.fromStreamId[slot]!)
     this.inFlight.release(slot)
     this.drained.check()
   }

@@ -39,6 +39,8 @@ export class Jobs {
     this.sinceMs[slot] = sinceMs
     this.expiresMs[slot] = expiresMs
     this.queued[slot] = false
+    from.hold(end - start)
+    from.streams.occupy(streamId, slot)
     return slot
   }
 
@@ -77,17 +79,23 @@ export class Jobs {
   /** Nobody waits for the answer any more; the slot stays until the job's turn or its end. */
   orphan(slot: number): void {
     if (this.queued[slot]) this.waitingCount--
-    this.from[slot] = null
-    this.bytes[slot] = null
     this.orphans++
+    this.endStream(slot)
   }
 
   /** The slot is free again. */
   drop(slot: number): void {
-    if (!this.from[slot]) this.orphans--
+    if (this.from[slot]) this.endStream(slot)
+    else this.orphans--
+    this.slots.release(slot)
+  }
+
+  private endStream(slot: number): void {
+    const from = this.from[slot]!
+    from.release(this.end[slot]! - this.start[slot]!)
+    from.streams.vacate(this.streamId[slot]!)
     this.from[slot] = null
     this.bytes[slot] = null
-    this.slots.release(slot)
   }
 
   /** Jobs that somebody waits for. */

@@ -69,6 +69,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
     }
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
+    if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
     if (this.spec.serviceTimeMs === 0 && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
     if (this.jobs.waiting() >= this.spec.queueMax && this.running >= this.spec.concurrency) {
       return this.reject(from, streamId, ErrorCode.overload)
@@ -102,10 +103,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     budgetMs: number,
   ): void {
     const slot = this.jobs.add(from, streamId, bytes, start, end, from.nowMs, from.nowMs + budgetMs)
-    if (slot < 0 || !from.streams.occupy(streamId, slot)) {
-      if (slot >= 0) this.jobs.drop(slot)
-      return this.reject(from, streamId, ErrorCode.overload)
-    }
+    if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
     if (this.running < this.spec.concurrency) this.startJob(slot, from.nowMs)
     else this.jobs.enqueue(slot)
   }
@@ -139,7 +137,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private answer(slot: number, from: DownstreamLink, nowMs: number): void {
     const streamId = this.jobs.streamId[slot]!
     const [bytes, start, end] = [this.jobs.bytes[slot]!, this.jobs.start[slot]!, this.jobs.end[slot]!]
-    this.leave(slot)
+    this.jobs.drop(slot)
     if (this.fails()) return this.failOf(from, streamId)
     this.answered++
     this.latency.record(nowMs - this.jobs.sinceMs[slot]!)
@@ -174,13 +172,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const from = this.jobs.from[slot]!
     const streamId = this.jobs.streamId[slot]!
     this.failed.count(code)
-    this.leave(slot)
-    from.sendError(streamId, code, isNotExecuted)
-  }
-
-  private leave(slot: number): void {
-    this.jobs.from[slot]!.streams.vacate(this.jobs.streamId[slot]!)
     this.jobs.drop(slot)
+    from.sendError(streamId, code, isNotExecuted)
   }
 
   onCancel(from: DownstreamLink, streamId: number): void {
@@ -199,7 +192,6 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const isQueued = this.jobs.isQueued(slot)
     const from = this.jobs.from[slot]!
     this.failed.count(ErrorCode.cancelled)
-    from.streams.vacate(this.jobs.streamId[slot]!)
     from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
     this.jobs.orphan(slot)
     this.drained.check()

@@ -2,6 +2,8 @@
  * The receiver's side of stream ids: which slot of ours serves the stream that the peer calls by this id. No two live
  * streams of a connection share their low 16 bits (PROTOCOL.md), so that an array does for a map.
  */
+import { assert } from '../base/assert.ts'
+
 const PLACES_MAX = 65_536
 
 export class StreamPlaces {
@@ -9,15 +11,13 @@ export class StreamPlaces {
   /** Slot + 1 by place; 0: free. */
   private slots = new Uint16Array(64)
 
-  /** False where the place is not free or is none (0): the peer breaks the protocol. */
-  occupy(streamId: number, slot: number): boolean {
+  /** The place must be free (`slotAt` says -1) and must be one, not 0. */
+  occupy(streamId: number, slot: number): void {
     const place = streamId & 0xffff
-    if (place === 0) return false
     if (place >= this.slots.length) this.widen(place)
-    if (this.slots[place] !== 0) return false
+    assert(place !== 0 && this.slots[place] === 0, `stream ${streamId} has a free place`)
     this.slots[place] = slot + 1
     this.live++
-    return true
   }
 
   /** The slot at the stream's place, or -1. The caller compares the whole id, which the place alone does not tell. */

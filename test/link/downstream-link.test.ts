@@ -85,6 +85,16 @@ describe('a downstream link', () => {
     expect(seen).toEqual(['open', 'request 5', 'drained'])
   })
 
+  it('does not read on while more than 4 MiB of its requests are under way', () => {
+    const states = [4_194_304, 1].map(bytes => {
+      link.hold(bytes)
+      return connection.isPaused
+    })
+    link.release(1)
+
+    expect([...states, connection.isPaused]).toEqual([false, true, false])
+  })
+
   it('does not read from a peer that does not read, until it does', () => {
     connection.takesMore = false
     link.forwardAnswer(responseFrame(1), 0, responseFrame(1).length)

@@ -242,9 +242,14 @@ describe('an upstream link', () => {
     expect(seen).toEqual(['not usable'])
   })
 
-  it('is not usable while its connection is full', () => {
+  it('is usable while less than 1 MiB waits, and not from there on until all of it has left', () => {
     connection.takesMore = false
+    connection.owed = 1_048_575
     request(1)
+    expect(link.isUsable()).toBe(true)
+
+    connection.owed = 1_048_576
+    request(2)
     const full = [link.isUsable(), link.isHealthy()]
     link.onWritable()
 

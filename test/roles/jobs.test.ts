@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { DownstreamLink } from '../../src/link/downstream-link.ts'
 import { Jobs } from '../../src/roles/jobs.ts'
+import { fakeDownstream } from '../support/fake-downstream.ts'
 
-const FROM = {} as DownstreamLink
 const NONE = new Uint8Array(0)
 
+/** Each on a connection of its own, so that stream ids may repeat. */
 function add(jobs: Jobs, streamId: number): number {
-  return jobs.add(FROM, streamId, NONE, 0, 0, 0, 1_000)
+  return jobs.add(fakeDownstream(), streamId, NONE, 0, 0, 0, 1_000)
 }
 
 function enqueue(jobs: Jobs, streamId: number): number {
@@ -60,9 +60,25 @@ describe('the jobs of a server', () => {
     expect(jobs.owed()).toBe(1)
   })
 
+  it('hold their bytes and their stream for the downstream until nobody waits for them', () => {
+    const jobs = new Jobs()
+    const from = fakeDownstream()
+    const [one, two] = [1, 2].map(id => jobs.add(from, id, NONE, 100, 180, 0, 1_000))
+    const before = [from.held, from.streams.live]
+    jobs.drop(one!)
+    jobs.orphan(two!)
+    const after = [from.held, from.streams.live]
+    jobs.drop(two!)
+
+    expect(before).toEqual([160, 2])
+    expect(after).toEqual([0, 0])
+    expect([from.held, from.streams.live]).toEqual([0, 0])
+  })
+
   it('have no more places than a stream id can name', () => {
     const jobs = new Jobs()
-    for (let i = 0; i < 65_535; i++) add(jobs, i)
+    const from = fakeDownstream()
+    for (let i = 1; i <= 65_535; i++) jobs.add(from, i, NONE, 0, 0, 0, 1_000)
 
     expect(add(jobs, 1)).toBe(-1)
     expect(jobs.owed()).toBe(65_535)
@@ -70,7 +86,7 @@ describe('the jobs of a server', () => {
 
   it('keep their order through a queue that never empties', () => {
     const jobs = new Jobs()
-    let next = 0
+    let next = 1
     const out: number[] = []
     for (let i = 0; i < 100; i++) enqueue(jobs, next++)
     for (let i = 0; i < 10_000; i++) {
@@ -80,7 +96,7 @@ describe('the jobs of a server', () => {
       jobs.drop(slot)
     }
 
-    expect(out).toEqual(Array.from({ length: 10_000 }, (_, i) => i))
+    expect(out).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1))
     expect(jobs.waiting()).toBe(100)
   })
 })

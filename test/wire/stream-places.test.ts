@@ -15,28 +15,29 @@ describe('StreamPlaces', () => {
     const places = new StreamPlaces()
 
     expect(places.slotAt(7)).toBe(-1)
-    expect(places.occupy(7, 0)).toBe(true)
+    places.occupy(7, 0)
     expect([places.slotAt(7), places.live]).toEqual([0, 1])
 
     places.vacate(7)
 
     expect([places.slotAt(7), places.live]).toEqual([-1, 0])
-    expect(places.occupy(7, 5)).toBe(true)
+    places.occupy(7, 5)
+    expect(places.slotAt(7)).toBe(5)
   })
 
-  it('refuses a stream whose low 16 bits are those of a live one, and keeps the live one', () => {
+  it('throws for a stream whose low 16 bits are those of a live one, and keeps the live one', () => {
     const places = new StreamPlaces()
     places.occupy(0x0001_0007, 3)
 
-    expect(places.occupy(0x0001_0007, 4)).toBe(false)
-    expect(places.occupy(0x0002_0007, 4)).toBe(false)
+    expect(() => places.occupy(0x0001_0007, 4)).toThrow('free place')
+    expect(() => places.occupy(0x0002_0007, 4)).toThrow('free place')
     expect([places.slotAt(0x0001_0007), places.live]).toEqual([3, 1])
   })
 
-  it.each([0, 0x0001_0000, 0xffff_0000])('refuses stream %d, which stands at place 0', streamId => {
+  it.each([0, 0x0001_0000, 0xffff_0000])('throws for stream %d, which stands at place 0', streamId => {
     const places = new StreamPlaces()
 
-    expect(places.occupy(streamId, 1)).toBe(false)
+    expect(() => places.occupy(streamId, 1)).toThrow('free place')
     expect([places.slotAt(streamId), places.live]).toEqual([-1, 0])
   })
 
@@ -78,7 +79,8 @@ describe('StreamPlaces', () => {
           const place = (streamId & 0xffff) >>> 0
           if (isComing) {
             const isFree = place !== 0 && !model.has(place)
-            expect(places.occupy(streamId, slot)).toBe(isFree)
+            if (isFree) places.occupy(streamId, slot)
+            else expect(() => places.occupy(streamId, slot)).toThrow('free place')
             if (isFree) model.set(place, slot)
           } else if (model.delete(place)) places.vacate(streamId)
           expect(places.slotAt(streamId)).toBe(model.get(place) ?? -1)
