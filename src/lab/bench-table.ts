@@ -3,29 +3,10 @@ import type { ChalkInstance } from 'chalk'
 import Table from 'cli-table3'
 import { formatLatency, threeDigits } from '../base/units.ts'
 import { formatRate } from '../view/figures.ts'
+import { TABLE_CHARS } from '../view/table-chars.ts'
 import type { BenchResult, LatencyFigures, ThroughputFigures } from './bench-result.ts'
 import { benchWarning } from './bench-warning.ts'
 import { spreadOf } from './spread.ts'
-
-const GAP = '  '
-/** No frame and no lines between, like the table of nodes: a rule under the titles is enough. */
-const CHARS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': '─'.repeat(GAP.length),
-  right: '',
-  'right-mid': '',
-  middle: GAP,
-}
 
 /** Ends with a line feed. Without escape bytes where the Chalk has level 0. */
 export function renderBench(result: BenchResult, chalk: ChalkInstance): string {
@@ -94,7 +75,7 @@ function draw(head: readonly string[], rows: readonly (readonly string[])[], cha
   const table = new Table({
     head: head.map(title => chalk.bold(title)),
     colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
-    chars: CHARS,
+    chars: TABLE_CHARS,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   })
   table.push(...rows.map(row => [...row]))

@@ -16,9 +16,8 @@ import { Outbox } from '../link/outbox.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
 import { makePolicy } from '../policy/registry.ts'
-import { Histogram } from '../stats/histogram.ts'
-import { ReasonCounts } from '../stats/reasons.ts'
 import type { NodeCounters } from '../stats/reports.ts'
+import { Tally } from '../stats/tally.ts'
 import type { ForwarderSpec, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
@@ -46,12 +45,7 @@ export function makeForwarder(wiring: Wiring, world: World, listener: NodeListen
 
 class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private spec: ForwarderSpec
-  private received = 0
-  private answered = 0
-  private late = 0
-  private readonly failed = new ReasonCounts()
-  private readonly rejected = new ReasonCounts()
-  private readonly latency = new Histogram()
+  private readonly tally = new Tally()
   private readonly inFlight: InFlight
   private readonly deadlines: DeadlineWheel
   private readonly balancer: Balancer<Edge>
@@ -102,10 +96,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   // --- a request's path -----------------------------------------------------------------------------------------
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
-    this.received++
+    this.tally.received++
     const streamId = readStreamId(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {
-      this.rejected.count(ErrorCode.protocol)
+      this.tally.rejected.count(ErrorCode.protocol)
       return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
     }
     const budgetMs = readBudgetMs(bytes, start)
@@ -158,11 +152,11 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const streamId = this.inFlight.fromStreamId[slot]!
     edge.inFlight--
     if (readType(bytes, start) === FrameType.response) {
-      this.answered++
+      this.tally.answered++
       edge.answered++
-      this.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
+      this.tally.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
     } else {
-      this.failed.count(readErrorCode(bytes, start))
+      this.tally.failed.count(readErrorCode(bytes, start))
       edge.failed++
     }
     writeStreamId(bytes, start, streamId)
@@ -173,13 +167,13 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   // --- every other way in which a request ends ------------------------------------------------------------------
 
   private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
-    this.rejected.count(code)
+    this.tally.rejected.count(code)
     from.sendError(streamId, code, true)
   }
 
   /** Ends an accepted request without its upstream's word. */
   private fail(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
-    this.failed.count(code)
+    this.tally.failed.count(code)
     this.inFlight.from[slot]!.sendError(this.inFlight.fromStreamId[slot]!, code, isNotExecuted)
     this.release(slot)
   }
@@ -206,7 +200,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private dropLate(link: UpstreamLink): void {
-    if (link.acceptLate()) this.late++
+    if (link.acceptLate()) this.tally.late++
   }
 
   onCancel(from: DownstreamLink, streamId: number): void {
@@ -272,19 +266,11 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   counters(): NodeCounters {
     return {
-      received: this.received,
-      answered: this.answered,
-      failed: this.failed.total,
-      rejected: this.rejected.total,
-      retried: 0,
-      inFlight: this.inFlight.slots.used,
-      failedBy: this.failed.byName(),
-      rejectedBy: this.rejected.byName(),
-      late: this.late,
+      ...this.tally.counts(this.inFlight.slots.used),
       connections: this.acceptor.connections(),
       protocolErrors: this.acceptor.protocolErrors,
       upstreams: this.edges.counters(),
-      latency: this.latency.sparse(),
+      latency: this.tally.latency.sparse(),
     }
   }
 }

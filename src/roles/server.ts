@@ -9,9 +9,8 @@ import { every } from '../base/every.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { type Flushable, Outbox } from '../link/outbox.ts'
-import { Histogram } from '../stats/histogram.ts'
-import { ReasonCounts } from '../stats/reasons.ts'
 import type { NodeCounters } from '../stats/reports.ts'
+import { Tally } from '../stats/tally.ts'
 import type { ServerSpec, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
@@ -25,15 +24,11 @@ export function makeServer(wiring: Wiring, world: World, listener: NodeListener)
 
 class Server implements RunningNode, AcceptorOwner, Flushable {
   private spec: ServerSpec
-  private received = 0
-  private answered = 0
+  private readonly tally = new Tally()
   private running = 0
   /** Answered in the turn in which they came: their time in the node is known when the turn ends. */
   private answeredAtOnce = 0
   private turnStartMs = 0
-  private readonly failed = new ReasonCounts()
-  private readonly rejected = new ReasonCounts()
-  private readonly latency = new Histogram()
   private readonly jobs = new Jobs()
   private readonly finishing: DueQueue
   private readonly outbox: Outbox
@@ -61,11 +56,11 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   }
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
-    this.received++
+    this.tally.received++
     const streamId = readStreamId(bytes, start)
     const budgetMs = readBudgetMs(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {
-      this.rejected.count(ErrorCode.protocol)
+      this.tally.rejected.count(ErrorCode.protocol)
       return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
     }
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
@@ -83,14 +78,14 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       this.outbox.add(this)
     }
     if (this.fails()) return this.failOf(from, streamId)
-    this.answered++
+    this.tally.answered++
     this.answeredAtOnce++
     from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
   }
 
   /** The outbox flushes when the turn ends, which is when the answers leave. */
   flush(): void {
-    this.latency.record(this.world.clock.nowMs() - this.turnStartMs, this.answeredAtOnce)
+    this.tally.latency.record(this.world.clock.nowMs() - this.turnStartMs, this.answeredAtOnce)
     this.answeredAtOnce = 0
   }
 
@@ -139,8 +134,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const [bytes, start, end] = [this.jobs.bytes[slot]!, this.jobs.start[slot]!, this.jobs.end[slot]!]
     this.jobs.drop(slot)
     if (this.fails()) return this.failOf(from, streamId)
-    this.answered++
-    this.latency.record(nowMs - this.jobs.sinceMs[slot]!)
+    this.tally.answered++
+    this.tally.latency.record(nowMs - this.jobs.sinceMs[slot]!)
     from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
   }
 
@@ -159,19 +154,19 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   }
 
   private failOf(from: DownstreamLink, streamId: number): void {
-    this.failed.count(ErrorCode.application)
+    this.tally.failed.count(ErrorCode.application)
     from.sendError(streamId, ErrorCode.application, false)
   }
 
   private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
-    this.rejected.count(code)
+    this.tally.rejected.count(code)
     from.sendError(streamId, code, true)
   }
 
   private failJob(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
     const from = this.jobs.from[slot]!
     const streamId = this.jobs.streamId[slot]!
-    this.failed.count(code)
+    this.tally.failed.count(code)
     this.jobs.drop(slot)
     from.sendError(streamId, code, isNotExecuted)
   }
@@ -191,7 +186,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private cancelJob(slot: number): void {
     const isQueued = this.jobs.isQueued(slot)
     const from = this.jobs.from[slot]!
-    this.failed.count(ErrorCode.cancelled)
+    this.tally.failed.count(ErrorCode.cancelled)
     from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
     this.jobs.orphan(slot)
     this.drained.check()
@@ -219,19 +214,11 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   counters(): NodeCounters {
     return {
-      received: this.received,
-      answered: this.answered,
-      failed: this.failed.total,
-      rejected: this.rejected.total,
-      retried: 0,
-      inFlight: this.jobs.owed(),
-      failedBy: this.failed.byName(),
-      rejectedBy: this.rejected.byName(),
-      late: 0,
+      ...this.tally.counts(this.jobs.owed()),
       connections: this.acceptor.connections(),
       protocolErrors: this.acceptor.protocolErrors,
       upstreams: [],
-      latency: this.latency.sparse(),
+      latency: this.tally.latency.sparse(),
     }
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { NodeId, Role } from '../topology/types.ts'
 
-/** Cumulative since the process started; only `inFlight` goes both ways. */
-export interface NodeCounters {
+/** What any node counts of requests. All only grow but `inFlight`. */
+export interface RequestCounts {
   readonly received: number
   readonly answered: number
   readonly failed: number
@@ -17,6 +17,10 @@ export interface NodeCounters {
   readonly rejectedBy: Readonly<Record<string, number>>
   /** Answers that came after this node had given up on them: counted, never delivered. */
   readonly late: number
+}
+
+/** Of one life: everything since the process started. */
+export interface NodeCounters extends RequestCounts {
   readonly connections: number
   readonly protocolErrors: number
   readonly upstreams: readonly UpstreamCounters[]
@@ -63,22 +67,13 @@ export interface LatencySummary {
 export type ProcessState = 'starting' | 'up' | 'draining' | 'down' | 'crash-loop' | 'stopped'
 
 /** A node over all its lives: what it counted, and what the launcher knows of its process. */
-export interface NodeStats {
+export interface NodeStats extends RequestCounts {
   readonly id: NodeId
   readonly role: Role
   readonly behind: readonly NodeId[]
   readonly state: ProcessState
   readonly pid: number | null
   readonly restarts: number
-  readonly received: number
-  readonly answered: number
-  readonly failed: number
-  readonly rejected: number
-  readonly retried: number
-  readonly inFlight: number
-  readonly failedBy: Readonly<Record<string, number>>
-  readonly rejectedBy: Readonly<Record<string, number>>
-  readonly late: number
   readonly protocolErrors: number
   /** Since the last line in `stats`, of the whole run in `summary`. */
   readonly latency: LatencySummary

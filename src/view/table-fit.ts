@@ -1,11 +1,9 @@
 /** Which columns a width has room for, and how wide each is. Pure. */
 
 import type { Column } from './columns.ts'
+import { GAP } from './table-chars.ts'
 import { clip, textWidth } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
-
-/** Between columns; one blank makes neighbouring figures run together. */
-export const GAP = '  '
 
 /** The first column, the names, gives way down to this before any other column is dropped. */
 const NAME_WIDTH_MIN = 16

@@ -4,8 +4,9 @@ import Table from 'cli-table3'
 import type { NodeStats } from '../stats/reports.ts'
 import { COLUMNS } from './columns.ts'
 import { paint } from './styles.ts'
+import { GAP, TABLE_CHARS } from './table-chars.ts'
 import type { FittedColumn } from './table-fit.ts'
-import { fitColumns, GAP } from './table-fit.ts'
+import { fitColumns } from './table-fit.ts'
 import { clip } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 import { treeRows } from './tree.ts'
@@ -24,25 +25,6 @@ export interface TableOptions {
 
 /** Lines that the header takes: titles and a rule. */
 export const HEADER_LINES = 2
-
-/** No frame around, no lines between: the columns are aligned, and every line saved is a node shown. */
-const CHARS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': '─'.repeat(GAP.length),
-  right: '',
-  'right-mid': '',
-  middle: GAP,
-}
 
 /** The nodes in tree order: titles, a rule, one line for each, and `… 12 more` where the room ends. */
 export function renderTable(nodes: readonly NodeStats[], options: TableOptions): string[] {
@@ -68,7 +50,7 @@ function drawRows(rows: readonly TreeRow[], fitted: readonly FittedColumn[], opt
     head: fitted.map(({ column }) => chalk.bold(column.title)),
     colWidths: fitted.map(({ width }) => width),
     colAligns: fitted.map(({ column }) => column.align),
-    chars: CHARS,
+    chars: TABLE_CHARS,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   })
   for (const [i, row] of rows.entries()) table.push(fitted.map(each => drawCell(each, i, row.node, options)))

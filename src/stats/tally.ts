@@ -1,0 +1,28 @@
+/** A node's running account of its requests: plain numbers to count in, and the same as plain data to send. */
+import { Histogram } from './histogram.ts'
+import { ReasonCounts } from './reasons.ts'
+import type { RequestCounts } from './reports.ts'
+
+export class Tally {
+  received = 0
+  answered = 0
+  late = 0
+  readonly failed: ReasonCounts = new ReasonCounts()
+  readonly rejected: ReasonCounts = new ReasonCounts()
+  /** Of answered requests, in this node. */
+  readonly latency: Histogram = new Histogram()
+
+  counts(inFlight: number): RequestCounts {
+    return {
+      received: this.received,
+      answered: this.answered,
+      failed: this.failed.total,
+      rejected: this.rejected.total,
+      retried: 0,
+      inFlight,
+      failedBy: this.failed.byName(),
+      rejectedBy: this.rejected.byName(),
+      late: this.late,
+    }
+  }
+}
