@@ -24,7 +24,7 @@ export interface DownstreamKeeper {
  * Requests that one downstream may have under way, in bytes, before its next ones wait in the socket. Answers are about
  * as long as requests, so this and one more payload stay below what may be owed to it.
  */
-const HELD_BYTES_MAX = 4 * 1_048_576
+const HELD_BYTES_MAX = 6 * 1_048_576
 
 export class DownstreamLink extends Link {
   /** Which of the owner's slots serves which of the peer's streams. */

@@ -60,7 +60,9 @@ export class FrameWriter implements Flushable {
     this.run = bytes
     this.runStart = start
     this.runEnd = end
-    this.wait()
+    // Large frames leave at once: they are writes of their own anyway, and what is owed is then known before the next.
+    if (end - start >= COPY_BYTES_MAX) this.closeRun()
+    else this.wait()
   }
 
   /** Bytes written and not yet handed to the connection. */

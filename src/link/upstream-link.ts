@@ -26,10 +26,10 @@ export interface SilenceLimits {
 }
 
 /**
- * What may wait for an upstream before others are preferred: a payload of the largest size, so that a burst does not
- * make it full while the kernel's buffer of some 200 KB empties.
+ * What may wait for an upstream before others are preferred: some payloads of the largest size, so that one does not
+ * make it full while the kernel's buffer of some 200 KB empties; and well below what may be owed to it.
  */
-const FULL_BYTES = 1_048_576
+const FULL_BYTES = 4 * 1_048_576
 
 export class UpstreamLink extends Link {
   protected readonly fullBytes = FULL_BYTES

@@ -85,8 +85,8 @@ describe('a downstream link', () => {
     expect(seen).toEqual(['open', 'request 5', 'drained'])
   })
 
-  it('does not read on while more than 4 MiB of its requests are under way', () => {
-    const states = [4_194_304, 1].map(bytes => {
+  it('does not read on while more than 6 MiB of its requests are under way', () => {
+    const states = [6_291_456, 1].map(bytes => {
       link.hold(bytes)
       return connection.isPaused
     })

@@ -242,13 +242,13 @@ describe('an upstream link', () => {
     expect(seen).toEqual(['not usable'])
   })
 
-  it('is usable while less than 1 MiB waits, and not from there on until all of it has left', () => {
+  it('is usable while less than 4 MiB waits, and not from there on until all of it has left', () => {
     connection.takesMore = false
-    connection.owed = 1_048_575
+    connection.owed = 4_194_303
     request(1)
     expect(link.isUsable()).toBe(true)
 
-    connection.owed = 1_048_576
+    connection.owed = 4_194_304
     request(2)
     const full = [link.isUsable(), link.isHealthy()]
     link.onWritable()

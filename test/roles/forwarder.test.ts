@@ -384,8 +384,12 @@ describe('a forwarder that cannot take a request', () => {
   it('does not pick an upstream that does not read', () => {
     const { clock, client, upstreams } = setUp({ weights: [1, 1] })
     upstreams[0]!.last.connection!.pauseReading()
+    const reader = upstreams[1]!.last
+    reader.onFrameSeen = frame => {
+      if (frame.type === FrameType.request) reader.send(responseFrame(frame.streamId))
+    }
     const payload = 'x'.repeat(100_000)
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 160; i++) {
       client.send(requestFrame(i + 1, { payload }))
       clock.settle()
     }
@@ -393,9 +397,9 @@ describe('a forwarder that cannot take a request', () => {
     upstreams[0]!.last.connection!.resumeReading()
     clock.settle()
 
-    // Half of each until 1 MiB waits for the one that does not read, then all to the other.
-    expect(heldBack).toBeGreaterThan(25)
-    expect(requestsAt(upstreams[0]!).length + heldBack).toBe(40)
+    // Half of each until 4 MiB waits for the one that does not read, then all to the other.
+    expect(heldBack).toBeGreaterThan(100)
+    expect(requestsAt(upstreams[0]!).length + heldBack).toBe(160)
   })
 
   it('does not read from a downstream that does not read its answers, and serves the others', () => {
