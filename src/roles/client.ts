@@ -69,16 +69,20 @@ export class Client implements EdgeOwner {
     this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.expire(slot, nowMs))
     this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')))
     const setting = { clock: world.clock, outbox: new Outbox(world.clock), hello: { node: '', generation: 1 } }
-    this.edges = new EdgeSet(world, setting, wiring.health, this)
-    this.edges.apply(repeated(wiring))
+    this.edges = new EdgeSet(world, setting, this)
+    this.edges.apply(repeated(wiring), wiring.health)
     this.balancer.setMembers(this.edges.members)
-    this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.edges.tick(world.clock.nowMs()))
+    this.ticker = every(
+      world.clock,
+      () => this.wiring.health.intervalMs / 2,
+      () => this.edges.tick(world.clock.nowMs()),
+    )
   }
 
   apply(wiring: ClientWiring): void {
     this.wiring = wiring
     this.payload = makePayload(wiring.load.payloadBytes)
-    this.edges.apply(repeated(wiring))
+    this.edges.apply(repeated(wiring), wiring.health)
     this.balancer.setMembers(this.edges.members)
   }
 

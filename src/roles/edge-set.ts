@@ -17,17 +17,18 @@ export class EdgeSet {
   private gone: UpstreamCounters[] = []
   private readonly world: World
   private readonly setting: LinkSetting
-  private readonly health: HealthSpec
+  /** Shared with every link, so that a change reaches those that stand. */
+  private readonly limits: { -readonly [Key in keyof HealthSpec]: HealthSpec[Key] } = { intervalMs: 0, timeoutMs: 0 }
   private readonly owner: EdgeOwner
 
-  constructor(world: World, setting: LinkSetting, health: HealthSpec, owner: EdgeOwner) {
+  constructor(world: World, setting: LinkSetting, owner: EdgeOwner) {
     this.world = world
     this.setting = setting
-    this.health = health
     this.owner = owner
   }
 
-  apply(specs: readonly UpstreamSpec[]): void {
+  apply(specs: readonly UpstreamSpec[], health: HealthSpec): void {
+    Object.assign(this.limits, health)
     const spare = [...this.members]
     this.members = specs.map(spec => {
       const at = spare.findIndex(edge => edge.id === spec.id)
@@ -62,7 +63,7 @@ export class EdgeSet {
   }
 
   private keepOrMake(known: Edge | undefined, spec: UpstreamSpec): Edge {
-    if (!known) return new Edge(spec, this.health, this.world, this.setting, this.owner)
+    if (!known) return new Edge(spec, this.limits, this.world, this.setting, this.owner)
     known.apply(spec)
     return known
   }

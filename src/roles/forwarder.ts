@@ -44,6 +44,7 @@ export function makeForwarder(wiring: Wiring, world: World, listener: NodeListen
 }
 
 class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
+  private wiring: Wiring
   private spec: ForwarderSpec
   private readonly tally = new Tally()
   private readonly inFlight: InFlight
@@ -59,6 +60,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private readonly drained = new Condition(() => this.inFlight.slots.used === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
+    this.wiring = wiring
     this.spec = wiring.spec as ForwarderSpec
     this.world = world
     this.listener = listener
@@ -70,25 +72,30 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       outbox: new Outbox(world.clock),
       hello: { node: this.spec.id, generation: wiring.generation },
     }
-    this.edges = new EdgeSet(world, setting, wiring.health, this)
-    this.edges.apply(wiring.upstreams)
+    this.edges = new EdgeSet(world, setting, this)
+    this.edges.apply(wiring.upstreams, wiring.health)
     this.balancer.setMembers(this.edges.members)
     this.acceptor = new Acceptor(setting, this)
     this.acceptor.listen(world, wiring.socket, problem => {
       if (problem) listener.onReady(problem)
       else this.settled.whenTrue(() => listener.onReady(null))
     })
-    this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.tick())
+    this.ticker = every(
+      world.clock,
+      () => this.wiring.health.intervalMs / 2,
+      () => this.tick(),
+    )
   }
 
   apply(wiring: Wiring, done: () => void): void {
     const before = this.spec
+    this.wiring = wiring
     this.spec = wiring.spec as ForwarderSpec
     if (before.policy.name !== this.spec.policy.name) {
       this.balancer.setPolicy(makePolicy(this.spec.policy, this.world.rng.fork('policy')))
     }
     this.inFlight.slots.setMax(this.spec.inFlightMax)
-    this.edges.apply(wiring.upstreams)
+    this.edges.apply(wiring.upstreams, wiring.health)
     this.balancer.setMembers(this.edges.members)
     this.settled.whenTrue(done)
   }

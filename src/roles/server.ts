@@ -23,6 +23,7 @@ export function makeServer(wiring: Wiring, world: World, listener: NodeListener)
 }
 
 class Server implements RunningNode, AcceptorOwner, Flushable {
+  private wiring: Wiring
   private spec: ServerSpec
   private readonly tally = new Tally()
   private running = 0
@@ -38,6 +39,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private readonly drained = new Condition(() => this.jobs.owed() === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
+    this.wiring = wiring
     this.spec = wiring.spec as ServerSpec
     this.world = world
     this.outbox = new Outbox(world.clock)
@@ -45,11 +47,16 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const hello = { node: this.spec.id, generation: wiring.generation }
     this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello }, this)
     this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
-    this.ticker = every(world.clock, wiring.health.intervalMs / 2, () => this.acceptor.tick(world.clock.nowMs()))
+    this.ticker = every(
+      world.clock,
+      () => this.wiring.health.intervalMs / 2,
+      () => this.acceptor.tick(world.clock.nowMs()),
+    )
   }
 
   /** Jobs that run keep the service time that they began with. */
   apply(wiring: Wiring, done: () => void): void {
+    this.wiring = wiring
     this.spec = wiring.spec as ServerSpec
     this.startWaiting(this.world.clock.nowMs())
     done()

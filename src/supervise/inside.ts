@@ -51,9 +51,13 @@ export function runInside(makeWorld: (name: string) => World): void {
   const start = (task: Task, reportEveryMs: number) => {
     const world = makeWorld(task.kind === 'node' ? task.wiring.spec.id : 'clients')
     inmate = makeInmate(task, world, tell)
-    reporting = every(world.clock, reportEveryMs, () => {
-      tell({ type: 'counters', account: inmate!.account(), facts: readFacts() })
-    })
+    reporting = every(
+      world.clock,
+      () => reportEveryMs,
+      () => {
+        tell({ type: 'counters', account: inmate!.account(), facts: readFacts() })
+      },
+    )
   }
 
   process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the launcher says what to do about it

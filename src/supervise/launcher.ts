@@ -11,7 +11,7 @@ import { socketPathOf } from '../topology/socket-path.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
-import { type ReloadResult, reload } from './reload.ts'
+import { type Rejection, type ReloadResult, reload } from './reload.ts'
 import { Reporter } from './reporter.ts'
 import { prepareSocketDir, sweep } from './socket-dir.ts'
 import { sentenceOf } from './system-problem.ts'
@@ -160,7 +160,9 @@ export class Launcher {
       knownHash: plan.hash,
       onChange: text => this.onEdit(text),
       onTrouble: message => this.reject(message),
-      onRestored: () => this.accept(),
+      onRestored: () => {
+        this.banner = null
+      },
     })
   }
 
@@ -183,40 +185,54 @@ export class Launcher {
         fleet: this.fleet!,
         override: topology => this.override(topology),
         clear,
+        onApplied: (lines, tookMs) => this.tellApplied(lines, tookMs),
       })
-      this.tellReload(text, result)
+      this.endReload(text, result)
     }
     this.isReloading = false
   }
 
-  private tellReload(text: string, result: ReloadResult): void {
-    if (result.kind === 'rejected') return this.reject(result.reason ?? this.describe(text, result.problems))
-    this.accept()
-    if (result.kind === 'same') return
+  private endReload(text: string, result: ReloadResult): void {
+    if (result.kind === 'rejected') return this.reject(this.describe(text, result), this.summarizeProblems(result))
+    // What was told of an edit that was no good must not stand as the last word.
+    if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is as it was applied again')
+    this.banner = null
+  }
+
+  /** Routing has changed over; what was removed still drains. */
+  private tellApplied(lines: readonly string[], tookMs: number): void {
     this.generation++
     this.reloads++
-    const took = Math.round(result.tookMs)
-    this.fleet!.event('reload', null, `${result.lines.join('; ')} · generation ${this.generation} in ${took} ms`, {
+    this.banner = null
+    const how = `generation ${this.generation} in ${Math.round(tookMs)}ms`
+    this.fleet!.event('reload', null, `${lines.join('; ')} · ${how}`, {
       generation: this.generation,
-      changes: result.lines.length,
-      tookMs: took,
+      changes: lines.length,
+      tookMs: Math.round(tookMs),
     })
   }
 
-  private describe(text: string, problems: readonly Problem[]): string {
-    return formatProblems(path.basename(this.plan.file), text, problems)
+  /** Everything that is wrong, as `check` would say it. */
+  private describe(text: string, { problems, reason }: Rejection): string {
+    return reason ?? formatProblems(path.basename(this.plan.file), text, problems)
+  }
+
+  /** The first problem with its cure, and how many more there are: what fits in two lines. */
+  private summarizeProblems({ problems, reason }: Rejection): string {
+    const [first] = problems
+    if (!first) return reason ?? ''
+    const name = path.basename(this.plan.file)
+    const place = first.line === 0 ? name : `${name}:${first.line}:${first.column}`
+    const more = problems.length > 1 ? `\nand ${problems.length - 1} more: npm run check -- ${name}` : ''
+    return `${place} ${sentenceOf(first)}${more}`
   }
 
   /** The run goes on as it was; the banner stays until an edit is good. */
-  private reject(why: string): void {
-    this.banner = why
+  private reject(why: string, banner = why): void {
+    this.banner = banner
     const still = `Still running generation ${this.generation}.`
     this.fleet!.event('reload-rejected', null, `${why}\n${still}`, { generation: this.generation })
     if (this.phase === 'running') this.tellStats()
-  }
-
-  private accept(): void {
-    this.banner = null
   }
 
   private override(topology: Topology): Topology {
@@ -227,12 +243,12 @@ export class Launcher {
   private async finish(): Promise<Outcome> {
     this.phase = 'stopping'
     this.watch?.close()
-    if (this.statsTimer) clearInterval(this.statsTimer)
     const fleet = this.fleet!
-    fleet.event('stopping', null, `${this.reason}; press Ctrl-C again to force`, { reason: this.reason })
+    fleet.event('stopping', null, `${this.reason}; Ctrl-C forces`, { reason: this.reason })
     this.reporter!.end()
     const startedAtMs = performance.now()
     const isInOrder = await fleet.stopAll()
+    if (this.statsTimer) clearInterval(this.statsTimer)
     await this.sweepOwn()
     return this.summarize(performance.now() - startedAtMs, isInOrder)
   }

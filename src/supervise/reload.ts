@@ -7,13 +7,17 @@ import { describeBlocks } from '../topology/describe.ts'
 import { diff } from '../topology/diff.ts'
 import { parse } from '../topology/parse.ts'
 import { frozenChange, type PlanStep, plan } from '../topology/plan.ts'
-import type { Problem, Topology, TopologyChange } from '../topology/types.ts'
+import type { NodeSpec, Problem, Topology, TopologyChange } from '../topology/types.ts'
 import type { Fleet } from './fleet.ts'
 
-export type ReloadResult =
-  | { readonly kind: 'same' }
-  | { readonly kind: 'rejected'; readonly problems: readonly Problem[]; readonly reason: string | null }
-  | { readonly kind: 'applied'; readonly lines: readonly string[]; readonly tookMs: number }
+/** `reason`: what went wrong where the file itself is good; otherwise `problems` say. */
+export interface Rejection {
+  readonly kind: 'rejected'
+  readonly problems: readonly Problem[]
+  readonly reason: string | null
+}
+
+export type ReloadResult = Rejection | { readonly kind: 'same' | 'applied' }
 
 export interface ReloadContext {
   readonly fleet: Fleet
@@ -21,9 +25,11 @@ export interface ReloadContext {
   override(topology: Topology): Topology
   /** Clears the way for new nodes' sockets, or says what stands in it. */
   clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]>
+  /** Everybody sends by the new topology; what left it still drains. */
+  onApplied(lines: readonly string[], tookMs: number): void
 }
 
-/** Resolves when the edit is applied as far as routing goes, and the removed nodes are gone. */
+/** Resolves when the edit is applied and the removed nodes are gone. */
 export async function reload(text: string, context: ReloadContext): Promise<ReloadResult> {
   const { fleet } = context
   const parsed = parse(text)
@@ -37,12 +43,20 @@ export async function reload(text: string, context: ReloadContext): Promise<Relo
   const lines = [...steps.flatMap(step => step.line ?? []), ...describeOthers(before, after)]
   if (steps.length === 0 && lines.length === 0) return { kind: 'same' }
   const startedAtMs = performance.now()
-  const problem = await apply(steps, changes, after, context)
-  return problem ?? { kind: 'applied', lines, tookMs: performance.now() - startedAtMs }
+  const rejection = await prepare(steps, after, context)
+  if (rejection) return rejection
+  await route(steps, changes, fleet)
+  context.onApplied(lines, performance.now() - startedAtMs)
+  await drainOld(fleet, after, idsOf(steps, 'replace'), idsOf(steps, 'drain'))
+  return { kind: 'applied' }
 }
 
-function rejected(reason: string): ReloadResult {
+function rejected(reason: string): Rejection {
   return { kind: 'rejected', problems: [], reason }
+}
+
+function idsOf(steps: readonly PlanStep[], kind: PlanStep['kind']): string[] {
+  return steps.flatMap(step => (step.kind === kind && 'id' in step ? [step.id] : []))
 }
 
 /** Blocks that the launcher itself keeps have lines and no steps; the load's line comes with its step. */
@@ -50,57 +64,68 @@ function describeOthers(before: Topology, after: Topology): string[] {
   return describeBlocks({ ...before, load: after.load }, after)
 }
 
-async function apply(
+/** Starts whatever is new beside what runs. Null, or everything is as it was before. */
+async function prepare(
   steps: readonly PlanStep[],
-  changes: readonly TopologyChange[],
   after: Topology,
-  context: ReloadContext,
-): Promise<ReloadResult | null> {
-  const { fleet } = context
-  const idsOf = (kind: PlanStep['kind']) => steps.flatMap(step => (step.kind === kind && 'id' in step ? [step.id] : []))
-  const problems = await context.clear(after, idsOf('start'))
+  { fleet, clear }: ReloadContext,
+): Promise<Rejection | null> {
+  const started = idsOf(steps, 'start')
+  const problems = await clear(after, started)
   if (problems.length > 0) return { kind: 'rejected', problems, reason: null }
-
   const before = fleet.topology
-  const newcomers = idsOf('start').filter(id => !fleet.nodes.has(id))
+  const newcomers = started.filter(id => !fleet.nodes.has(id))
   fleet.topology = after
-  const failure = (await startNew(fleet, after, idsOf('start'))) ?? (await replaceOld(fleet, after, idsOf('replace')))
-  if (failure !== null) {
-    await Promise.all(idsOf('start').map(id => fleet.nodes.get(id)!.keeper.kill()))
-    for (const id of newcomers) fleet.nodes.delete(id)
-    await rollBack(fleet, before)
-    return rejected(failure)
-  }
-  for (const change of changes) if (change.kind === 'changed') fleet.tend(change.after)
-  await Promise.all(idsOf('route').map(id => fleet.nodes.get(id)!.keeper.apply()))
-  if (steps.some(step => step.kind === 'load')) await fleet.clients.apply()
-  await drainOld(fleet, after, idsOf('replace'), idsOf('drain'))
-  return null
+  const failure = (await startNew(fleet, after, started)) ?? (await replaceOld(fleet, before, idsOf(steps, 'replace')))
+  if (failure === null) return null
+  await Promise.all(started.map(id => fleet.nodes.get(id)!.keeper.kill()))
+  for (const id of newcomers) fleet.nodes.delete(id)
+  await rollBack(fleet, before, idsOf(steps, 'replace'))
+  return rejected(failure)
 }
 
 async function startNew(fleet: Fleet, after: Topology, ids: readonly string[]): Promise<string | null> {
   // In the plan's order, which is that of the steps: leaves first.
-  const specs = ids.map(id => after.nodes.find(node => node.id === id)!)
+  const specs = ids.map(id => specIn(after, id))
   const failure = await fleet.startNodes(specs)
   return failure && `${failure.id} did not become ready: ${failure.reason}`
 }
 
-async function replaceOld(fleet: Fleet, after: Topology, ids: readonly string[]): Promise<string | null> {
+/** All or none: where one does not become ready, those that did go back to what they were. */
+async function replaceOld(fleet: Fleet, before: Topology, ids: readonly string[]): Promise<string | null> {
+  const done: string[] = []
   for (const id of ids) {
-    const before = fleet.nodes.get(id)!.spec
-    const { keeper } = fleet.tend(after.nodes.find(node => node.id === id)!)
-    const problem = await keeper.replace()
-    if (problem === null) continue
-    fleet.tend(before)
-    return `${id} did not become ready in its new role: ${problem}`
+    const problem = await replaceBy(fleet, fleet.topology, id)
+    if (problem === null) done.push(id)
+    else {
+      fleet.tend(specIn(before, id))
+      for (const other of done) await replaceBy(fleet, before, other)
+      return `${id} did not become ready in its new role: ${problem}`
+    }
   }
   return null
 }
 
+function replaceBy(fleet: Fleet, topology: Topology, id: string): Promise<string | null> {
+  return fleet.tend(specIn(topology, id)).keeper.replace()
+}
+
+function specIn(topology: Topology, id: string): NodeSpec {
+  return topology.nodes.find(node => node.id === id)!
+}
+
+/** From here on requests take the new ways. */
+async function route(steps: readonly PlanStep[], changes: readonly TopologyChange[], fleet: Fleet): Promise<void> {
+  for (const change of changes) if (change.kind === 'changed') fleet.tend(change.after)
+  await Promise.all(idsOf(steps, 'route').map(id => fleet.nodes.get(id)!.keeper.apply()))
+  if (steps.some(step => step.kind === 'load')) await fleet.clients.apply()
+}
+
 /** Processes that came back in between were told of the new nodes: all are told again what holds. */
-async function rollBack(fleet: Fleet, before: Topology): Promise<void> {
+async function rollBack(fleet: Fleet, before: Topology, replaced: readonly string[]): Promise<void> {
   fleet.topology = before
   await Promise.all([...fleet.nodes.values()].map(({ keeper }) => keeper.apply()))
+  await leaveOld(fleet, before, replaced)
 }
 
 /** Side by side; each node for itself waits until those that send to it are told. */
@@ -111,10 +136,14 @@ async function drainOld(
   removed: readonly string[],
 ): Promise<void> {
   const limitMs = after.shutdown.drainTimeoutMs
-  await Promise.all(replaced.map(id => fleet.nodes.get(id)!.keeper.leaveOld(limitMs)))
+  await leaveOld(fleet, after, replaced)
   // Entry first: a removed proxy must have finished before its removed servers may go.
   for (const id of removed) {
     await fleet.nodes.get(id)!.keeper.stop(limitMs)
     fleet.event('removed', id, 'drained and stopped')
   }
+}
+
+async function leaveOld(fleet: Fleet, { shutdown }: Topology, ids: readonly string[]): Promise<void> {
+  await Promise.all(ids.map(id => fleet.nodes.get(id)!.keeper.leaveOld(shutdown.drainTimeoutMs)))
 }

@@ -12,7 +12,7 @@ import type {
   NodeStats,
   StatsReport,
 } from '../stats/reports.ts'
-import type { NodeId, Role } from '../topology/types.ts'
+import type { NodeId, Role, Topology } from '../topology/types.ts'
 import type { Fleet, Tended } from './fleet.ts'
 
 /** All accounts at one moment. */
@@ -33,6 +33,7 @@ export class Reporter {
   private readonly windowMs: number
   private readonly startedAtMs = performance.now()
   private first: Snapshot
+  private readonly firstTopology: Topology
   /** When requests were last wanted: what comes after is the end of the run, not part of its rates. */
   private endedAtMs: number | null = null
   /** Oldest first; the first is what the next report compares with. */
@@ -42,6 +43,7 @@ export class Reporter {
     this.fleet = options.fleet
     this.windowMs = options.windowMs
     this.first = this.snapshot()
+    this.firstTopology = options.fleet.topology
     this.history = [this.first]
   }
 
@@ -70,14 +72,17 @@ export class Reporter {
       phase,
       banner,
       client: this.client(since, now),
-      nodes: this.nodes(since, now),
+      nodes: this.nodes(since, now, expectedShareByNode(this.fleet.topology)),
     }
   }
 
   /** The same over the whole run. */
   total(): { client: ClientStats; nodes: NodeStats[] } {
     const now = { ...this.snapshot(), atMs: this.endedAtMs ?? performance.now() }
-    return { client: this.client(this.first, now), nodes: this.nodes(this.first, now) }
+    // Over a run with edits no single topology tells what was to be expected.
+    const isOneTopology = this.fleet.topology === this.firstTopology
+    const expected = isOneTopology ? expectedShareByNode(this.fleet.topology) : new Map<NodeId, number | null>()
+    return { client: this.client(this.first, now), nodes: this.nodes(this.first, now, expected) }
   }
 
   private baseline(now: Snapshot): Snapshot {
@@ -95,8 +100,7 @@ export class Reporter {
     }
   }
 
-  private nodes(since: Snapshot, now: Snapshot): NodeStats[] {
-    const expected = expectedShareByNode(this.fleet.topology)
+  private nodes(since: Snapshot, now: Snapshot, expected: ReadonlyMap<NodeId, number | null>): NodeStats[] {
     const gained = (id: NodeId) => now.nodes.get(id)!.received - (since.nodes.get(id)?.received ?? 0)
     const byRole = new Map<Role, number>()
     for (const { spec } of this.inOrder()) byRole.set(spec.role, (byRole.get(spec.role) ?? 0) + gained(spec.id))

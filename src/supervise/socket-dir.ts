@@ -3,7 +3,7 @@
  * identity on the wire: who may enter it may speak to the nodes.
  */
 import { accessSync, type BigIntStats, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { byteLength, SOCKET_PATH_BYTES_MAX } from '../topology/socket-path.ts'
 import type { NonEmpty, Problem } from '../topology/types.ts'
@@ -24,31 +24,27 @@ const ORPHANS_RETRY_MS = 20
 const TEMPORARY_NAME = /^\.[0-9a-z]+\.tmp$/
 
 /**
- * Makes the directory ready: there, a real directory, ours, closed to everybody else. Parents are created too.
+ * Makes the directory ready: there, a real directory, ours, closed to everybody else. Its parent must exist.
  * Problems name the path and what the system said.
  */
 export function prepareSocketDir(dir: string): DirResult {
   const path = resolve(dir) // without a trailing slash, which would make lstat follow a symlink
   try {
     const created = lstatSync(path, { throwIfNoEntry: false }) === undefined
-    if (created) makeWithParents(path)
+    // Never its parents: a path mistyped would leave folders all over. Nor mkdir's `recursive`, which never returns
+    // where a file system says ENOENT to every mkdir, as /proc does.
+    if (created) mkdirSync(path, { mode: 0o700 })
     const problem = refusalOf(path, lstatSync(path, { bigint: true }))
     if (problem) return { ok: false, problems: [problem] }
     const notice = closeToOthers(path)
     accessSync(path, constants.W_OK | constants.X_OK)
     return { ok: true, notice: created ? null : notice }
   } catch (thrown) {
-    const hint = 'make its parent writable, or set "socketDir" in the topology file to a directory of yours'
+    const hint =
+      'make sure that its parent exists and is writable, or set "socketDir" in the topology file to a directory of yours'
     const message = `${path} cannot hold the sockets: ${reasonOf(thrown)}`
     return { ok: false, problems: [systemProblem('SOCKET_DIR_UNUSABLE', message, hint)] }
   }
-}
-
-/** Not mkdir's `recursive`, which never returns where a file system says ENOENT to every mkdir, as /proc does. */
-function makeWithParents(path: string): void {
-  const parent = dirname(path)
-  if (lstatSync(parent, { throwIfNoEntry: false }) === undefined) makeWithParents(parent)
-  mkdirSync(path, { mode: 0o700 })
 }
 
 function refusalOf(path: string, stats: BigIntStats): Problem | null {

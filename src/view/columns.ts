@@ -37,7 +37,7 @@ export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
 export const COLUMNS: readonly Column[] = [
   { title: 'NODE', align: 'left', priority: 100, widthMin: 4, cell: nodeCell, style: nodeStyle },
   { title: 'STATE', align: 'left', priority: 90, widthMin: 12, cell: stateCell, style: stateStyle },
-  momentary(figure('PID', 42, 7, node => String(node.pid ?? '-'))),
+  momentary(figure('PID', 52, 7, node => String(node.pid ?? '-'))),
   figure('REQUESTS', 80, 8, node => `${node.approximate ? '~' : ''}${node.received}`),
   figure('REQ/S', 75, 5, node => formatRate(node.perSecond)),
   figure('SHARE', 70, 6, node => formatShare(node.share)),

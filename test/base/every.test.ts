@@ -6,7 +6,11 @@ describe('every', () => {
   it('calls first after one period, then once a period', () => {
     const clock = makeVirtualClock()
     const times: number[] = []
-    every(clock, 100, () => times.push(clock.nowMs()))
+    every(
+      clock,
+      () => 100,
+      () => times.push(clock.nowMs()),
+    )
 
     clock.advance(450)
 
@@ -16,7 +20,11 @@ describe('every', () => {
   it('makes up for no period that a stall missed', () => {
     const clock = makeVirtualClock()
     const times: number[] = []
-    every(clock, 100, () => times.push(clock.nowMs()))
+    every(
+      clock,
+      () => 100,
+      () => times.push(clock.nowMs()),
+    )
 
     clock.stall(1_000)
     clock.advance(150)
@@ -28,10 +36,18 @@ describe('every', () => {
     const clock = makeVirtualClock()
     let outside = 0
     let inside = 0
-    const first = every(clock, 10, () => outside++)
-    const second = every(clock, 10, () => {
-      if (++inside === 3) second.cancel()
-    })
+    const first = every(
+      clock,
+      () => 10,
+      () => outside++,
+    )
+    const second = every(
+      clock,
+      () => 10,
+      () => {
+        if (++inside === 3) second.cancel()
+      },
+    )
 
     clock.advance(20)
     first.cancel()
@@ -39,5 +55,23 @@ describe('every', () => {
     clock.advance(100)
 
     expect([outside, inside, clock.armed]).toEqual([2, 3, 0])
+  })
+
+  it('asks for the period each time', () => {
+    const clock = makeVirtualClock()
+    const times: number[] = []
+    let periodMs = 10
+    every(
+      clock,
+      () => periodMs,
+      () => {
+        times.push(clock.nowMs())
+        periodMs = 100
+      },
+    )
+
+    clock.advance(250)
+
+    expect(times).toEqual([10, 110, 210])
   })
 })

@@ -8,6 +8,8 @@ import { settingOf } from '../support/link-fixtures.ts'
 import { listenStranger } from '../support/stranger.ts'
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
+const HEALTH = { intervalMs: 500, timeoutMs: 1_000 }
+
 let clock: VirtualClock
 let transport: Transport
 let edges: EdgeSet
@@ -18,7 +20,7 @@ beforeEach(() => {
   for (const id of ['a', 'b', 'c']) listenStranger(transport, id)
   const owner = { onAnswer: () => {}, onLinkLost: () => {}, onEdgeChange: () => {}, onEdgeHealth: () => {} }
   const world = { clock, transport, rng: makeRng(1) }
-  edges = new EdgeSet(world, settingOf(clock), { intervalMs: 500, timeoutMs: 1_000 }, owner)
+  edges = new EdgeSet(world, settingOf(clock), owner)
 })
 
 const specs = (...ids: string[]): UpstreamSpec[] => ids.map(id => ({ id, socket: id, weight: 1, generation: 1 }))
@@ -34,9 +36,9 @@ function settle(): void {
 
 describe('the edges of a node', () => {
   it('stand in the order of the wiring, and are kept as it changes', () => {
-    edges.apply(specs('a', 'b'))
+    edges.apply(specs('a', 'b'), HEALTH)
     const [a, b] = edges.members
-    edges.apply(specs('c', 'b', 'a'))
+    edges.apply(specs('c', 'b', 'a'), HEALTH)
 
     expect(edges.members.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
     expect(edges.members[1]).toBe(b)
@@ -44,7 +46,7 @@ describe('the edges of a node', () => {
   })
 
   it('are settled when each has connected or failed to', () => {
-    edges.apply(specs('a', 'nobody'))
+    edges.apply(specs('a', 'nobody'), HEALTH)
     const early = edges.areSettled()
     clock.settle()
 
@@ -53,14 +55,14 @@ describe('the edges of a node', () => {
   })
 
   it('keep the account of one that is gone, and go on with it when it comes back', () => {
-    edges.apply(specs('a', 'b'))
+    edges.apply(specs('a', 'b'), HEALTH)
     clock.settle()
     Object.assign(edges.members[1]!, { picked: 5, answered: 5 })
-    edges.apply(specs('a'))
+    edges.apply(specs('a'), HEALTH)
     const retiring = accounts()
     settle()
     const gone = accounts()
-    edges.apply(specs('a', 'b'))
+    edges.apply(specs('a', 'b'), HEALTH)
     Object.assign(edges.members[1]!, { picked: 2, answered: 1 })
 
     expect(retiring).toEqual(['b 5 5', 'a 0 0'])
@@ -69,12 +71,12 @@ describe('the edges of a node', () => {
   })
 
   it('have one account for an upstream of several edges', () => {
-    edges.apply(specs('a', 'a', 'a'))
+    edges.apply(specs('a', 'a', 'a'), HEALTH)
     edges.members.forEach((edge, i) => {
       edge.picked = i + 1
     })
     const three = accounts()
-    edges.apply(specs('a'))
+    edges.apply(specs('a'), HEALTH)
     settle()
 
     expect(three).toEqual(['a 6 0'])
@@ -83,13 +85,13 @@ describe('the edges of a node', () => {
   })
 
   it('keep one that is removed and comes back at once, on a link of its own', () => {
-    edges.apply(specs('a'))
+    edges.apply(specs('a'), HEALTH)
     clock.settle()
     const [first] = edges.members
     first!.inFlight = 1
     first!.picked = 1
-    edges.apply([])
-    edges.apply(specs('a'))
+    edges.apply([], HEALTH)
+    edges.apply(specs('a'), HEALTH)
     clock.settle()
 
     expect(edges.members[0]).not.toBe(first)
@@ -99,12 +101,24 @@ describe('the edges of a node', () => {
   })
 
   it('leave nothing behind when they stop', () => {
-    edges.apply(specs('a', 'b', 'nobody'))
+    edges.apply(specs('a', 'b', 'nobody'), HEALTH)
     clock.settle()
-    edges.apply(specs('a'))
+    edges.apply(specs('a'), HEALTH)
     edges.stop()
     clock.advance(5_000)
 
     expect(clock.armed).toBe(0)
+  })
+
+  it('hold links that stand to health limits that came later', () => {
+    edges.apply(specs('a'), HEALTH)
+    settle()
+    const link = edges.members[0]!.link()
+    edges.apply(specs('a'), { intervalMs: 20, timeoutMs: 50 })
+    link.outstanding = 1
+    clock.advance(60)
+    edges.tick(clock.nowMs())
+
+    expect([edges.members[0]!.isUsable(), link.isSilent]).toEqual([false, true])
   })
 })

@@ -57,6 +57,8 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
     },
   }
   for (const spec of fleet.topology.nodes) fleet.tend(spec)
+  /** What was told when routing had changed over. */
+  const applied: string[] = []
   const edit = (change: (topology: typeof BEFORE) => object): Promise<ReloadResult> =>
     save(JSON.stringify(change(structuredClone(BEFORE))))
   const save = (text: string) =>
@@ -64,9 +66,10 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
       fleet: fleet as unknown as Fleet,
       override: topology => ({ ...topology, load: { ...topology.load, connections: 2 } }),
       clear: async () => problems,
+      onApplied: lines => applied.push(...lines),
     })
   fleet.topology = { ...fleet.topology, load: { ...fleet.topology.load, connections: 2 } }
-  return { fleet, steps, edit, save }
+  return { fleet, steps, applied, edit, save }
 }
 
 describe('an edit', () => {
@@ -111,19 +114,21 @@ describe('an edit', () => {
   })
 
   it('of the load reaches the clients alone', async () => {
-    const { edit, steps } = makeFleet()
+    const { applied, edit, steps } = makeFleet()
     const result = await edit(topology => ({ ...topology, load: { rate: 200 } }))
 
     expect(steps).toEqual(['route clients'])
-    expect(result).toMatchObject({ kind: 'applied', lines: [expect.stringContaining('200')] })
+    expect(result).toEqual({ kind: 'applied' })
+    expect(applied).toEqual([expect.stringContaining('200')])
   })
 
   it('of what the launcher keeps needs no step, and is told', async () => {
-    const { fleet, edit, steps } = makeFleet()
+    const { applied, fleet, edit, steps } = makeFleet()
     const result = await edit(topology => ({ ...topology, shutdown: { drainTimeout: '1s' } }))
 
     expect([steps, fleet.topology.shutdown.drainTimeoutMs]).toEqual([[], 1_000])
-    expect(result).toMatchObject({ kind: 'applied', lines: [expect.stringContaining('drainTimeout')] })
+    expect(result).toEqual({ kind: 'applied' })
+    expect(applied).toEqual([expect.stringContaining('drainTimeout')])
   })
 })
 
@@ -178,5 +183,25 @@ describe('an edit that cannot be', () => {
     expect([fleet.topology, fleet.nodes.get('server-3')!.spec.role]).toEqual([before, 'server'])
     expect(fleet.nodes.has('server-4')).toBe(false)
     expect(steps.slice(0, 3)).toEqual(['start server-4', 'replace server-3', 'kill server-4'])
+  })
+
+  it('takes back one new role where another cannot be taken', async () => {
+    const { fleet, edit, steps } = makeFleet({ broken: 'server-3' })
+    const before = fleet.topology
+    const result = await edit(topology => ({
+      ...topology,
+      proxies: [...topology.proxies, { id: 'server-2', behind: 'proxy-1' }, { id: 'server-3', behind: 'proxy-2' }],
+      servers: [topology.servers[0]!, { id: 'server-4', behind: ['server-2', 'server-3', 'proxy-2'] }],
+    }))
+
+    expect(result).toMatchObject({ reason: 'server-3 did not become ready in its new role: code 1' })
+    expect(['server-2', 'server-3'].map(id => fleet.nodes.get(id)!.spec.role)).toEqual(['server', 'server'])
+    expect(fleet.topology).toBe(before)
+    expect(steps.filter(step => step.startsWith('replace'))).toEqual([
+      'replace server-2',
+      'replace server-3',
+      'replace server-2',
+    ])
+    expect(steps.filter(step => step.startsWith('leave old'))).toContain('leave old server-2 within 5000')
   })
 })

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -18,15 +28,23 @@ const codesOf = (dir: string) => {
 }
 
 describe('prepareSocketDir', () => {
-  it.each([0o000, 0o022, 0o077])('creates it with its parents, closed to others under any umask (%o)', umask => {
+  it.each([0o000, 0o022, 0o077])('creates it closed to others under any umask (%o)', umask => {
     const before = process.umask(umask)
     try {
-      expect(prepareSocketDir(join(home, 'a/b/sockets'))).toEqual({ ok: true, notice: null })
+      expect(prepareSocketDir(join(home, 'sockets'))).toEqual({ ok: true, notice: null })
     } finally {
       process.umask(before)
     }
 
-    expect(modeOf(join(home, 'a/b/sockets'))).toBe('700')
+    expect(modeOf(join(home, 'sockets'))).toBe('700')
+  })
+
+  it('does not create a parent, which may be a mistyped path', () => {
+    expect(prepareSocketDir(join(home, 'a/sockets'))).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringContaining('ENOENT'), hint: expect.stringContaining('parent exists') }],
+    })
+    expect(readdirSync(home)).toEqual([])
   })
 
   it('closes one of ours that is open to others, and says so once', () => {

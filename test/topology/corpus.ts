@@ -1,3 +1,5 @@
+import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
+
 /**
  * Broken topology files, each with all that is wrong with it. A § stands before each place where a problem must be
  * reported, in the order of `codes`; the mark itself is taken out before parsing. Problems of the file as a whole
@@ -212,7 +214,7 @@ const VALUES: readonly BrokenFile[] = [
     name: 'T51 unknown policy',
     text: '{ "loadBalancers": [{ "id": "lb", "policy": §"round_robin" }], "servers": [{ "id": "a" }] }',
     codes: ['UNKNOWN_POLICY'],
-    hint: 'did you mean "round-robin"? (valid: "round-robin", "random", "least-connections")',
+    hint: `did you mean "round-robin"? (valid: ${POLICY_NAMES.map(name => JSON.stringify(name)).join(', ')})`,
   },
   {
     name: 'T51 unknown policy in an object',

@@ -92,6 +92,10 @@ describe('the README', () => {
   const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const rows = [...text.matchAll(/^\| `([\w.]+)` \| `([^`]+)` \|/gm)].map(([, key, value]) => [key, value])
 
+  it('has no place that waits for its content', () => {
+    expect(text).not.toContain('@@')
+  })
+
   it('lists every default once, as the table has it', () => {
     expect(rows).toEqual(leavesOf(DEFAULTS).map(([path, value]) => [path, JSON.stringify(value)]))
   })
