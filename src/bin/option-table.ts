@@ -54,7 +54,7 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
         type: 'duration',
         min: 50,
         max: DAY_MS,
-        help: 'between reports (default: 1s for --json, else 5s)',
+        help: 'between JSON lines (default: 1s) or plain tables (5s)',
       },
       { name: 'json', type: 'flag', help: 'lines of JSON on standard output' },
       { name: 'no-tui', type: 'flag', help: 'plain tables, also on a terminal' },

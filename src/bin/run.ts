@@ -79,15 +79,18 @@ function makeView(renderer: Renderer, topologyName: string, launcher: Launcher):
   })
 }
 
-/** The first asks for an orderly stop, the second ends everything at once. */
+/** The first asks for an orderly stop; one during a stop, whatever asked for that, ends everything at once. */
 function followSignals(launcher: Launcher): void {
   let firstAtMs: number | null = null
   for (const signal of Object.keys(FORCED_EXIT) as EndSignal[]) {
     process.on(signal, () => {
       const nowMs = performance.now()
-      firstAtMs ??= nowMs
-      if (!launcher.isStopping()) launcher.stop(signal)
-      else if (nowMs - firstAtMs > SAME_PRESS_MS) void force(launcher, FORCED_EXIT[signal])
+      if (launcher.isStopping()) {
+        if (firstAtMs === null || nowMs - firstAtMs > SAME_PRESS_MS) void force(launcher, FORCED_EXIT[signal])
+      } else {
+        firstAtMs = nowMs
+        launcher.stop(signal)
+      }
     })
   }
   process.on('uncaughtException', error => {
@@ -96,7 +99,12 @@ function followSignals(launcher: Launcher): void {
   })
 }
 
+let isForcing = false
+
 async function force(launcher: Launcher, exitCode: number): Promise<void> {
+  // What fails while everything is being ended cannot be mended by beginning again.
+  if (isForcing) process.exit(exitCode)
+  isForcing = true
   await launcher.force()
   process.exit(exitCode)
 }

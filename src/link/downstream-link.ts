@@ -20,22 +20,15 @@ export interface DownstreamKeeper {
   onLinkClosed(link: DownstreamLink, end: LinkEnd): void
 }
 
-/**
- * Requests that one downstream may have under way, in bytes, before its next ones wait in the socket. Answers are about
- * as long as requests, so this and one more payload stay below what may be owed to it.
- */
-const HELD_BYTES_MAX = 6 * 1_048_576
-
 export class DownstreamLink extends Link {
   /** Which of the owner's slots serves which of the peer's streams. */
   readonly streams: StreamPlaces = new StreamPlaces()
   /** The peer knows that nothing new is taken, and has stopped. */
   isDrained = false
+  /** The peer is no node of the topology. */
+  isFromClient = false
   protected readonly fullBytes = 0
   private isDrainSent = false
-  /** Of the requests that are not answered yet. */
-  private heldBytes = 0
-  private isReadingPaused = false
   private readonly sink: RequestSink
   private readonly keeper: DownstreamKeeper
 
@@ -43,17 +36,6 @@ export class DownstreamLink extends Link {
     super(setting)
     this.sink = sink
     this.keeper = keeper
-  }
-
-  /** A request of so many bytes is taken; `release` follows when it has ended. */
-  hold(bytes: number): void {
-    this.heldBytes += bytes
-    if (this.heldBytes > HELD_BYTES_MAX) this.decideReading()
-  }
-
-  release(bytes: number): void {
-    this.heldBytes -= bytes
-    if (this.isReadingPaused) this.decideReading()
   }
 
   /** Passes on an answer that lies in bytes which the caller gives away. */
@@ -78,6 +60,7 @@ export class DownstreamLink extends Link {
     if (type !== FrameType.hello) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO`)
     this.peer = this.readHello(bytes, start)
     if (!this.peer) return
+    this.isFromClient = this.peer.node === ''
     this.sendHello(FrameType.helloAck)
     this.keeper.onLinkOpen(this)
   }
@@ -110,20 +93,10 @@ export class DownstreamLink extends Link {
     this.keeper.onDrained(this)
   }
 
+  /** Whoever does not read its answers is not read from: what it is owed stays bounded, and nobody else waits. */
   protected override onWritableChange(): void {
-    this.decideReading()
-  }
-
-  /**
-   * Whoever does not read its answers, or has much under way, is not read from: what is held for it and owed to it
-   * stays bounded, and nobody else waits.
-   */
-  private decideReading(): void {
-    const isTooMuch = !this.isWritable || this.heldBytes > HELD_BYTES_MAX
-    if (isTooMuch === this.isReadingPaused) return
-    this.isReadingPaused = isTooMuch
-    if (isTooMuch) this.connection?.pauseReading()
-    else this.connection?.resumeReading()
+    if (this.isWritable) this.connection?.resumeReading()
+    else this.connection?.pauseReading()
   }
 
   protected override onGivenUp(): void {}

@@ -18,8 +18,11 @@ const HELLO_TIMEOUT_MS = 2_000
 const PARTIAL_FRAME_TIMEOUT_MS = 5_000
 /** A peer that takes no byte for this long is stuck, not slow. */
 const WRITE_STALL_TIMEOUT_MS = 10_000
-/** What may be owed to one peer; eight payloads of the largest size. */
+/** What may be owed to a peer that takes nothing; one that reads may be behind by a burst of large answers. */
 const OWED_BYTES_MAX = 8 * 1_048_576
+const OWED_STALL_TIMEOUT_MS = 1_000
+/** However well it reads: memory is bounded. */
+const OWED_BYTES_LIMIT = 64 * 1_048_576
 
 export interface LinkEnd {
   /** As the transport tells it, or `protocol`: the bytes made no sense; `stalled`: a limit of time or size was passed. */
@@ -130,7 +133,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   /** Called by the node a few times a second: limits of time need no timer each. */
   tick(nowMs: number): void {
     if (!this.isWritable && this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
-    if (this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
+    // Of a peer that is not read from the rest of the frame may have come long ago.
+    if (this.isWritable && this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
       this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
     }
   }
@@ -168,7 +172,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
 
   private becomeFull(): void {
     const owedBytes = this.connection?.owedBytes() ?? 0
-    if (owedBytes > OWED_BYTES_MAX) return this.close('stalled', 'owed more than 8 MiB')
+    if (owedBytes > OWED_BYTES_LIMIT) return this.close('stalled', 'owed more than 64 MiB')
     if (!this.isWritable || owedBytes < this.fullBytes) return
     this.isWritable = false
     this.stuckSinceMs = this.setting.clock.nowMs()
@@ -181,7 +185,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     const owedBytes = this.connection?.owedBytes() ?? 0
     if (owedBytes < this.stuckBytes) this.stuckSinceMs = nowMs
     this.stuckBytes = owedBytes
-    return nowMs - this.stuckSinceMs > WRITE_STALL_TIMEOUT_MS
+    const limitMs = owedBytes > OWED_BYTES_MAX ? OWED_STALL_TIMEOUT_MS : WRITE_STALL_TIMEOUT_MS
+    return nowMs - this.stuckSinceMs > limitMs
   }
 
   onOpen?(): void

@@ -7,8 +7,11 @@ import type { Clock, Timer } from '../base/clock.ts'
 import type { Rng } from '../base/rng.ts'
 import type { LoadSpec } from '../topology/types.ts'
 
-/** After a stall longer than this the plan begins anew: a suspended machine must not send hours of requests at once. */
-const CATCH_UP_MS_MAX = 1_000
+/**
+ * After a stall longer than this the plan begins anew: a suspended machine must not send hours of requests at once.
+ * Twice the usual deadline, so that a stall of some seconds shows as what it was: late, or timed out.
+ */
+const CATCH_UP_MS_MAX = 10_000
 
 export interface OpenLoop {
   /** Changes over to another rate or kind of arrivals; the plan goes on from now. */

@@ -58,7 +58,7 @@ export class Client implements EdgeOwner {
   private readonly ticker: Timer
   private readonly world: World
   private readonly listener: ClientListener
-  private isReady = false
+  private readonly settled = new Condition(() => this.edges.areSettled())
   private readonly drained = new Condition(() => this.slots.used === 0)
 
   constructor(wiring: ClientWiring, world: World, listener: ClientListener = {}) {
@@ -71,7 +71,8 @@ export class Client implements EdgeOwner {
     const setting = { clock: world.clock, outbox: new Outbox(world.clock), hello: { node: '', generation: 1 } }
     this.edges = new EdgeSet(world, setting, this)
     this.edges.apply(repeated(wiring), wiring.health)
-    this.balancer.setMembers(this.edges.members)
+    this.balancer.setMembers(this.edges.pickable())
+    this.settled.whenTrue(() => listener.onReady?.())
     this.ticker = every(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
@@ -79,11 +80,17 @@ export class Client implements EdgeOwner {
     )
   }
 
-  apply(wiring: ClientWiring): void {
+  /** `done` is called once, when every new connection stands or could not be made. */
+  apply(wiring: ClientWiring, done: () => void = () => {}): void {
     this.wiring = wiring
     this.payload = makePayload(wiring.load.payloadBytes)
     this.edges.apply(repeated(wiring), wiring.health)
-    this.balancer.setMembers(this.edges.members)
+    this.balancer.setMembers(this.edges.pickable())
+    this.settled.whenTrue(() => {
+      this.edges.letGoReplaced()
+      this.balancer.setMembers(this.edges.pickable())
+      done()
+    })
   }
 
   /** Sends one request, or counts it as failed where nobody can take it. `plannedMs` is when it should have left. */
@@ -96,7 +103,7 @@ export class Client implements EdgeOwner {
     const edge = this.balancer.pick(this.context)
     if (!edge) {
       this.slots.release(slot)
-      return this.endUnsent(ErrorCode.unavailable, plannedMs, nowMs)
+      return this.endUnsent(this.edges.whyNobody(), plannedMs, nowMs)
     }
     this.dispatch(slot, edge, plannedMs, budgetMs, nowMs)
   }
@@ -170,9 +177,7 @@ export class Client implements EdgeOwner {
 
   onEdgeChange(): void {
     this.balancer.refresh()
-    if (this.isReady || !this.edges.areSettled()) return
-    this.isReady = true
-    this.listener.onReady?.()
+    this.settled.check()
   }
 
   onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {

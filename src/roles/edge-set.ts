@@ -7,12 +7,15 @@ import type { UpstreamCounters } from '../stats/reports.ts'
 import { addUpstreams } from '../stats/totals.ts'
 import type { HealthSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
+import { ErrorCode } from '../wire/error-code.ts'
 import { Edge, type EdgeOwner } from './edge.ts'
 
 export class EdgeSet {
-  /** Those that may get requests, in the wiring's order. */
+  /** Those that the wiring names, in its order. */
   members: readonly Edge[] = []
-  private retiring: Edge[] = []
+  /** No longer named, and used until those that take their place have connected. */
+  private replaced: readonly Edge[] = []
+  private retiring: readonly Edge[] = []
   /** Accounts of edges that are gone: their counts stay part of the node's. */
   private gone: UpstreamCounters[] = []
   private readonly world: World
@@ -34,7 +37,20 @@ export class EdgeSet {
       const at = spare.findIndex(edge => edge.id === spec.id)
       return this.keepOrMake(at < 0 ? undefined : spare.splice(at, 1)[0], spec)
     })
-    for (const edge of spare) this.letGo(edge)
+    this.replaced = [...this.replaced, ...spare]
+    if (this.areSettled()) this.letGoReplaced()
+  }
+
+  /** Those that may get requests. */
+  pickable(): readonly Edge[] {
+    return this.replaced.length === 0 ? this.members : [...this.members, ...this.replaced]
+  }
+
+  /** To be called when the members are settled. */
+  letGoReplaced(): void {
+    for (const edge of this.replaced) edge.retire()
+    this.retiring = [...this.retiring, ...this.replaced]
+    this.replaced = []
   }
 
   /** Whether every member has connected, or failed to once, since it was made or renewed. */
@@ -42,24 +58,28 @@ export class EdgeSet {
     return this.members.every(edge => edge.isSettled)
   }
 
+  /** Of a request that no member can take: too much waits for them, or they are not there. */
+  whyNobody(): ErrorCode {
+    return this.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
+  }
+
   tick(nowMs: number): void {
-    for (const edge of this.members) edge.tick(nowMs)
-    for (const edge of this.retiring) edge.tick(nowMs)
+    for (const edge of this.all()) edge.tick(nowMs)
     for (const edge of this.retiring.filter(each => each.isGone())) this.bury(edge)
   }
 
   retire(): void {
-    for (const edge of this.members) edge.retire()
+    for (const edge of this.pickable()) edge.retire()
   }
 
   stop(): void {
-    for (const edge of [...this.members, ...this.retiring]) edge.stop()
+    for (const edge of this.all()) edge.stop()
   }
 
   /** One account for each upstream that ever was, whichever of its edges it came by. */
   counters(): UpstreamCounters[] {
     // One at a time: an upstream may have several edges at once.
-    return [...this.retiring, ...this.members].reduce((sum, edge) => addUpstreams(sum, [edge.counters()]), this.gone)
+    return this.all().reduce((sum, edge) => addUpstreams(sum, [edge.counters()]), this.gone)
   }
 
   private keepOrMake(known: Edge | undefined, spec: UpstreamSpec): Edge {
@@ -68,9 +88,8 @@ export class EdgeSet {
     return known
   }
 
-  private letGo(edge: Edge): void {
-    edge.retire()
-    this.retiring.push(edge)
+  private all(): readonly Edge[] {
+    return [...this.retiring, ...this.replaced, ...this.members]
   }
 
   private bury(edge: Edge): void {

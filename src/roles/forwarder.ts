@@ -74,7 +74,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     }
     this.edges = new EdgeSet(world, setting, this)
     this.edges.apply(wiring.upstreams, wiring.health)
-    this.balancer.setMembers(this.edges.members)
+    this.balancer.setMembers(this.edges.pickable())
     this.acceptor = new Acceptor(setting, this)
     this.acceptor.listen(world, wiring.socket, problem => {
       if (problem) listener.onReady(problem)
@@ -96,14 +96,19 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     }
     this.inFlight.slots.setMax(this.spec.inFlightMax)
     this.edges.apply(wiring.upstreams, wiring.health)
-    this.balancer.setMembers(this.edges.members)
-    this.settled.whenTrue(done)
+    this.balancer.setMembers(this.edges.pickable())
+    this.settled.whenTrue(() => {
+      this.edges.letGoReplaced()
+      this.balancer.setMembers(this.edges.pickable())
+      done()
+    })
   }
 
   // --- a request's path -----------------------------------------------------------------------------------------
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
     this.tally.received++
+    if (from.isFromClient) this.tally.fromClients++
     const streamId = readStreamId(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {
       this.tally.rejected.count(ErrorCode.protocol)
@@ -114,10 +119,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
-    const slot = this.inFlight.take(from, streamId, from.nowMs, end - start)
+    const slot = this.inFlight.take(from, streamId, from.nowMs)
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
     const edge = this.pick(bytes, start, from.nowMs)
-    if (!edge) return this.fail(slot, this.whyNobody(), true)
+    if (!edge) return this.fail(slot, this.edges.whyNobody(), true)
     this.dispatch(slot, edge, bytes, start, end, Math.min(budgetMs, this.spec.timeoutMs), hops)
   }
 
@@ -126,10 +131,6 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.context.keyHash = readKeyHash(bytes, start)
     this.context.attempt = readAttempt(bytes, start)
     return this.balancer.pick(this.context)
-  }
-
-  private whyNobody(): ErrorCode {
-    return this.edges.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
   private dispatch(

@@ -17,19 +17,15 @@ export class InFlight {
   readonly link: (UpstreamLink | null)[] = []
   /** When it arrived, on the clock. */
   readonly sinceMs: number[] = []
-  /** Of the whole frame. */
-  readonly bytes: number[] = []
 
   constructor(max: number) {
     this.slots = new StreamSlots(max)
   }
 
   /** A slot for a request that has arrived, or -1 where the limit is reached. Its stream's place must be free. */
-  take(from: DownstreamLink, streamId: number, nowMs: number, bytes: number): number {
+  take(from: DownstreamLink, streamId: number, nowMs: number): number {
     const slot = this.slots.take()
     if (slot < 0) return -1
-    this.bytes[slot] = bytes
-    from.hold(bytes)
     from.streams.occupy(streamId, slot)
     this.from[slot] = from
     this.fromStreamId[slot] = streamId
@@ -43,9 +39,7 @@ export class InFlight {
   }
 
   release(slot: number): void {
-    const from = this.from[slot]!
-    from.release(this.bytes[slot]!)
-    from.streams.vacate(this.fromStreamId[slot]!)
+    this.from[slot]!.streams.vacate(this.fromStreamId[slot]!)
     this.from[slot] = null
     this.edge[slot] = null
     this.link[slot] = null

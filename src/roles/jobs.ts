@@ -39,7 +39,6 @@ export class Jobs {
     this.sinceMs[slot] = sinceMs
     this.expiresMs[slot] = expiresMs
     this.queued[slot] = false
-    from.hold(end - start)
     from.streams.occupy(streamId, slot)
     return slot
   }
@@ -91,9 +90,7 @@ export class Jobs {
   }
 
   private endStream(slot: number): void {
-    const from = this.from[slot]!
-    from.release(this.end[slot]! - this.start[slot]!)
-    from.streams.vacate(this.streamId[slot]!)
+    this.from[slot]!.streams.vacate(this.streamId[slot]!)
     this.from[slot] = null
     this.bytes[slot] = null
   }

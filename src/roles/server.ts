@@ -64,6 +64,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
     this.tally.received++
+    if (from.isFromClient) this.tally.fromClients++
     const streamId = readStreamId(bytes, start)
     const budgetMs = readBudgetMs(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {

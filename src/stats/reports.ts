@@ -7,6 +7,8 @@ import type { NodeId, Role } from '../topology/types.ts'
 /** What any node counts of requests. All only grow but `inFlight`. */
 export interface RequestCounts {
   readonly received: number
+  /** Of the received: from clients, which are no nodes of the topology; the built-in ones are such too. */
+  readonly fromClients: number
   readonly answered: number
   readonly failed: number
   readonly rejected: number

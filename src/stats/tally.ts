@@ -5,6 +5,7 @@ import type { RequestCounts } from './reports.ts'
 
 export class Tally {
   received = 0
+  fromClients = 0
   answered = 0
   late = 0
   readonly failed: ReasonCounts = new ReasonCounts()
@@ -15,6 +16,7 @@ export class Tally {
   counts(inFlight: number): RequestCounts {
     return {
       received: this.received,
+      fromClients: this.fromClients,
       answered: this.answered,
       failed: this.failed.total,
       rejected: this.rejected.total,

@@ -9,6 +9,7 @@ type Reasons = Readonly<Record<string, number>>
 
 export const NO_NODE_COUNTS: NodeCounters = {
   received: 0,
+  fromClients: 0,
   answered: 0,
   failed: 0,
   rejected: 0,
@@ -37,6 +38,7 @@ export const NO_CLIENT_COUNTS: ClientCounters = {
 export function addNodeCounts(a: NodeCounters, b: NodeCounters): NodeCounters {
   return {
     received: a.received + b.received,
+    fromClients: a.fromClients + b.fromClients,
     answered: a.answered + b.answered,
     failed: a.failed + b.failed,
     rejected: a.rejected + b.rejected,

@@ -128,9 +128,8 @@ function clientInmate(wiring: ClientWiring, world: World, listener: NodeListener
     apply: (task, done) => {
       if (task.kind !== 'clients') return
       spec = task.wiring.load
-      client.apply(task.wiring)
+      client.apply(task.wiring, done)
       load?.apply(spec)
-      done()
     },
     go: () => {
       load ??= makeOpenLoop(spec, world.clock, world.rng.fork('arrivals'), (plannedMs, nowMs) =>

@@ -195,7 +195,7 @@ export class Launcher {
   private endReload(text: string, result: ReloadResult): void {
     if (result.kind === 'rejected') return this.reject(this.describe(text, result), this.summarizeProblems(result))
     // What was told of an edit that was no good must not stand as the last word.
-    if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is as it was applied again')
+    if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is again what runs')
     this.banner = null
   }
 

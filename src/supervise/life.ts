@@ -116,6 +116,8 @@ export class Life {
 
   private end(ending: ChildEnding): void {
     this.isOver = true
+    // Told to go before it had begun: it counted nothing, and says nothing.
+    if (this.account === null && ending.exitCode === 0) this.isExact = true
     this.settle(this.version)
     this.handlers.onExit(ending, this.readyAtMs === null ? null : performance.now() - this.readyAtMs)
     this.tellOver()

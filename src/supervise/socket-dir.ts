@@ -2,7 +2,16 @@
  * The directory of the sockets: there, ours, closed to others, and cleared of what a crash left. Its mode is the
  * identity on the wire: who may enter it may speak to the nodes.
  */
-import { accessSync, type BigIntStats, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import {
+  accessSync,
+  type BigIntStats,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { byteLength, SOCKET_PATH_BYTES_MAX } from '../topology/socket-path.ts'
@@ -93,16 +102,20 @@ export async function sweep(
   return { removed, problems }
 }
 
+/** An orphan takes its socket with it. What was seen live is connected to once, and never removed, whatever follows. */
 async function inspectUntil(endMs: number, socket: string, id: string): Promise<Inspection> {
-  for (;;) {
-    const found = await inspectSocketPath(socket, id)
-    const isLive = found.kind === 'problem' && found.problem.code === 'SOCKET_IN_USE'
-    if (!isLive || performance.now() >= endMs) return found
+  const found = await inspectSocketPath(socket, id)
+  if (found.kind !== 'problem' || found.problem.code !== 'SOCKET_IN_USE') return found
+  while (performance.now() < endMs) {
     await setTimeout(ORPHANS_RETRY_MS)
+    if (!existsSync(socket)) return { kind: 'free' }
   }
+  return found
 }
 
 function leftoversIn(dir: string): string[] {
+  // Somebody may have removed the directory, and with it all that could be left over.
+  if (!existsSync(dir)) return []
   const names = readdirSync(dir).filter(name => TEMPORARY_NAME.test(name))
   // A longer name is none of ours, and cannot be connected to.
   return names.map(name => join(dir, name)).filter(path => byteLength(path) <= SOCKET_PATH_BYTES_MAX)

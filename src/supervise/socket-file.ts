@@ -82,8 +82,15 @@ function probe(path: string): Promise<ProbeAnswer> {
       settle(answer)
       socket.destroy()
     }
+    // In order and reading on: a program that greets whoever connects must not be hit by a reset.
+    const leaveInOrder = () => {
+      settle('live')
+      socket.setTimeout(PROBE_LIMIT_MS, () => socket.destroy())
+      socket.resume().end()
+      socket.unref()
+    }
     socket.setTimeout(PROBE_LIMIT_MS, () => finish('live'))
-    socket.once('connect', () => finish('live'))
+    socket.once('connect', leaveInOrder)
     socket.on('error', error => finish(ANSWER_OF[codeOf(error)] ?? { unclear: reasonOf(error) }))
   })
 }

@@ -19,7 +19,7 @@ describe('helpText', () => {
       Options:
         --duration DURATION  stop so long after ready (default: never)
         --rate N             requests per second, 0 for none (default: the file)
-        --interval DURATION  between reports (default: 1s for --json, else 5s)
+        --interval DURATION  between JSON lines (default: 1s) or plain tables (5s)
         --json               lines of JSON on standard output
         --no-tui             plain tables, also on a terminal
         -h, --help           show this text

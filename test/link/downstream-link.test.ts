@@ -85,16 +85,6 @@ describe('a downstream link', () => {
     expect(seen).toEqual(['open', 'request 5', 'drained'])
   })
 
-  it('does not read on while more than 6 MiB of its requests are under way', () => {
-    const states = [6_291_456, 1].map(bytes => {
-      link.hold(bytes)
-      return connection.isPaused
-    })
-    link.release(1)
-
-    expect([...states, connection.isPaused]).toEqual([false, true, false])
-  })
-
   it('does not read from a peer that does not read, until it does', () => {
     connection.takesMore = false
     link.forwardAnswer(responseFrame(1), 0, responseFrame(1).length)
@@ -107,20 +97,43 @@ describe('a downstream link', () => {
     expect(connection.isPaused).toBe(false)
   })
 
-  it('closes when more than 8 MiB are owed', () => {
+  const owe = (bytes: number) => {
     connection.takesMore = false
-    connection.owed = 8 * 1_048_576
+    connection.owed = bytes
     link.forwardAnswer(responseFrame(1), 0, responseFrame(1).length)
     clock.settle()
+  }
+
+  const tickAfter = (ms: number) => {
+    clock.advance(ms)
+    link.tick(clock.nowMs())
+  }
+
+  it('closes when more than 8 MiB are owed to a peer that takes none for 1 s', () => {
+    owe(8 * 1_048_576 + 1)
+    tickAfter(1_000)
     const atLimit = connection.isDestroyed
-    connection.owed++
-    link.forwardAnswer(responseFrame(2), 0, responseFrame(2).length)
-    clock.settle()
+    tickAfter(1)
     link.onClose({ cause: 'local', detail: '' })
 
-    expect(atLimit).toBe(false)
+    expect([atLimit, connection.isDestroyed]).toEqual([false, true])
+    expect(ends).toEqual([{ cause: 'stalled', detail: 'takes no bytes' }])
+  })
+
+  it('stays open while a peer that is owed much takes some of it', () => {
+    owe(20 * 1_048_576)
+    for (let i = 0; i < 10; i++) {
+      connection.owed -= 1_000_000
+      tickAfter(900)
+    }
+
+    expect(connection.isDestroyed).toBe(false)
+  })
+
+  it('closes at once when more than 64 MiB are owed', () => {
+    owe(64 * 1_048_576 + 1)
+
     expect(connection.isDestroyed).toBe(true)
-    expect(ends).toEqual([{ cause: 'stalled', detail: 'owed more than 8 MiB' }])
   })
 
   it('counts the 10 s of a stuck write from when it got stuck, not from the last time', () => {

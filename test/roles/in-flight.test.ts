@@ -10,32 +10,32 @@ describe('the requests in flight of a forwarder', () => {
   it('are at most as many as the limit', () => {
     const inFlight = new InFlight(2)
     const from = fakeDownstream()
-    const first = inFlight.take(from, 7, 1, 88)
-    inFlight.take(from, 8, 1, 88)
-    const refused = inFlight.take(from, 9, 1, 88)
+    const first = inFlight.take(from, 7, 1)
+    inFlight.take(from, 8, 1)
+    const refused = inFlight.take(from, 9, 1)
     inFlight.release(first)
 
     expect(refused).toBe(-1)
-    expect(inFlight.take(from, 9, 2, 88)).toBe(first)
+    expect(inFlight.take(from, 9, 2)).toBe(first)
   })
 
   it('know who sent each and when', () => {
     const inFlight = new InFlight(10)
     const from = fakeDownstream()
-    const slot = inFlight.take(from, 7, 12.5, 88)
+    const slot = inFlight.take(from, 7, 12.5)
 
     expect([inFlight.from[slot], inFlight.fromStreamId[slot], inFlight.sinceMs[slot]]).toEqual([from, 7, 12.5])
   })
 
-  it('hold their bytes and their stream for the downstream until they end', () => {
+  it('hold their stream for the downstream until they end', () => {
     const inFlight = new InFlight(10)
     const from = fakeDownstream()
-    const slot = inFlight.take(from, 7, 1, 88)
-    const before = [from.held, from.streams.slotAt(7)]
+    const slot = inFlight.take(from, 7, 1)
+    const before = from.streams.slotAt(7)
     inFlight.release(slot)
 
-    expect(before).toEqual([88, slot])
-    expect([from.held, from.streams.slotAt(7)]).toEqual([0, -1])
+    expect(before).toBe(slot)
+    expect(from.streams.slotAt(7)).toBe(-1)
   })
 
   it('are found by the link that they went out on, until they end', () => {
@@ -43,11 +43,11 @@ describe('the requests in flight of a forwarder', () => {
     const from = fakeDownstream()
     const [one, two] = [{} as UpstreamLink, {} as UpstreamLink]
     const slots = [one, two, one].map((link, i) => {
-      const slot = inFlight.take(from, i + 1, 0, 88)
+      const slot = inFlight.take(from, i + 1, 0)
       inFlight.assign(slot, EDGE, link)
       return slot
     })
-    const waiting = inFlight.take(from, 4, 0, 88)
+    const waiting = inFlight.take(from, 4, 0)
 
     expect(inFlight.sentOn(one)).toEqual([slots[0], slots[2]])
     inFlight.release(slots[0]!)

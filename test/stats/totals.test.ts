@@ -21,6 +21,7 @@ function latencyOf(...valuesMs: number[]): number[] {
 
 const life: NodeCounters = {
   received: 100,
+  fromClients: 6,
   answered: 80,
   failed: 9,
   rejected: 4,
@@ -61,6 +62,7 @@ describe("a node's total", () => {
   it('is the sum of two lives; connections are those of the present one', () => {
     expect(addNodeCounts(life, next)).toEqual({
       received: 110,
+      fromClients: 6,
       answered: 88,
       failed: 11,
       rejected: 4,

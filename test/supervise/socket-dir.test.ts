@@ -148,11 +148,32 @@ describe('sweep', () => {
     ])
   })
 
-  it('waits for an orphan that is about to end', async () => {
+  it('waits for an orphan that takes its socket with it', async () => {
+    const socket = join(home, 'server-1.sock')
+    const { child } = await spawnListener(socket)
+    setTimeout(() => rmSync(socket), 200)
+    const result = await sweep(home, [{ id: 'server-1', socket }])
+    child.kill('SIGKILL')
+
+    expect(result).toEqual({ removed: [], problems: [] })
+  })
+
+  it('never removes what was seen live, though its owner dies meanwhile', async () => {
     const socket = join(home, 'server-1.sock')
     const { child } = await spawnListener(socket)
     setTimeout(() => child.kill('SIGKILL'), 200)
+    const { removed, problems } = await sweep(home, [{ id: 'server-1', socket }])
 
-    expect(await sweep(home, [{ id: 'server-1', socket }])).toEqual({ removed: [socket], problems: [] })
+    expect([removed, problems.map(({ code }) => code)]).toEqual([[], ['SOCKET_IN_USE']])
+    expect(existsSync(socket)).toBe(true)
+  })
+
+  it('has nothing to do where the directory is gone', async () => {
+    rmSync(home, { recursive: true })
+
+    expect(await sweep(home, [{ id: 'server-1', socket: join(home, 'server-1.sock') }])).toEqual({
+      removed: [],
+      problems: [],
+    })
   })
 })

@@ -12,6 +12,7 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     pid: 1_000,
     restarts: 0,
     received: 0,
+    fromClients: counts.role === 'load-balancer' ? (counts.received ?? 0) : 0,
     answered: 0,
     failed: 0,
     rejected: 0,

@@ -26,6 +26,7 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     pid: 48_210,
     restarts: 0,
     received: 400,
+    fromClients: 0,
     answered: 400,
     failed: 0,
     rejected: 0,
