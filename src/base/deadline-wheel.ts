@@ -34,7 +34,7 @@ export class DeadlineWheel {
 
   add(slot: number, dueMs: number, nowMs: number): void {
     if (slot >= this.next.length) this.widen(slot)
-    assert(Number.isNaN(this.dueMs[slot]!), `slot ${slot} has no deadline yet`)
+    assert(Number.isNaN(this.dueMs[slot]!), 'a slot has one deadline at a time')
     if (this.size++ === 0) this.sweptMs = Math.floor(nowMs)
     this.dueMs[slot] = Math.max(dueMs, this.sweptMs)
     this.linkIn(slot)

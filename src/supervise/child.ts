@@ -64,12 +64,15 @@ function forkAt(place: ChildPlace): ChildProcess {
 
 function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
   let isOver = false
-  const outputs: LineCollector[] = [process_.stderr, process_.stdout].map(stream =>
-    collectLines(stream!, {
-      onLine: line => handlers.onLine(line),
-      onDropped: count => handlers.onLine(`(${count} lines dropped: more than 1 MB a second)`),
-    }),
-  )
+  const outputs: LineCollector[] = // Without files left to open there are no pipes either; the error event says so.
+    [process_.stderr, process_.stdout].flatMap(stream =>
+      stream
+        ? collectLines(stream, {
+            onLine: line => handlers.onLine(line),
+            onDropped: count => handlers.onLine(`(${count} lines dropped: more than 1 MB a second)`),
+          })
+        : [],
+    )
   const end = (ending: Omit<ChildEnding, 'lastLines'>) => {
     if (isOver) return
     isOver = true

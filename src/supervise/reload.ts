@@ -79,6 +79,7 @@ async function prepare(
   const failure = (await startNew(fleet, after, started)) ?? (await replaceOld(fleet, before, idsOf(steps, 'replace')))
   if (failure === null) return null
   await Promise.all(started.map(id => fleet.nodes.get(id)!.keeper.kill()))
+  await clear(after, newcomers) // their sockets: nobody knows of them any more
   for (const id of newcomers) fleet.nodes.delete(id)
   await rollBack(fleet, before, idsOf(steps, 'replace'))
   return rejected(failure)
@@ -98,8 +99,8 @@ async function replaceOld(fleet: Fleet, before: Topology, ids: readonly string[]
     const problem = await replaceBy(fleet, fleet.topology, id)
     if (problem === null) done.push(id)
     else {
-      fleet.tend(specIn(before, id))
-      for (const other of done) await replaceBy(fleet, before, other)
+      // Also itself: it may have taken the socket's name before it failed, and the old process cannot be reached.
+      for (const other of [...done, id]) await replaceBy(fleet, before, other)
       return `${id} did not become ready in its new role: ${problem}`
     }
   }

@@ -15,7 +15,7 @@ export class StreamPlaces {
   occupy(streamId: number, slot: number): void {
     const place = streamId & 0xffff
     if (place >= this.slots.length) this.widen(place)
-    assert(place !== 0 && this.slots[place] === 0, `stream ${streamId} has a free place`)
+    assert(place !== 0 && this.slots[place] === 0, 'a stream takes a free place')
     this.slots[place] = slot + 1
     this.live++
   }

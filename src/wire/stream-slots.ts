@@ -44,7 +44,8 @@ export class StreamSlots {
 
   /** Frees the slot; its present id is never valid again within 65 536 uses. */
   release(slot: number): void {
-    assert(this.live[slot] === 1, `slot ${slot} is released once`)
+    // A constant sentence: one made of the slot would be made on every request.
+    assert(this.live[slot] === 1, 'a slot is released once')
     this.live[slot] = 0
     this.generations[slot]!++
     this.free[(this.freeHead + this.freeCount++) % this.free.length] = slot

@@ -54,7 +54,7 @@ describe('DeadlineWheel', () => {
     const { wheel } = makeLogged(clock)
     wheel.add(5, 50, 0)
 
-    expect(() => wheel.add(5, 60, 0)).toThrow('slot 5')
+    expect(() => wheel.add(5, 60, 0)).toThrow('one deadline')
     expect(wheel.dueOf(5)).toBe(50)
   })
 
