@@ -6,7 +6,7 @@
 import { assert } from './assert.ts'
 import type { Clock, Timer } from './clock.ts'
 
-const BUCKETS = 4_096 // of 1 ms: the usual deadlines of seconds lie within one turn of the wheel
+const BUCKETS = 4_096 // of 1 ms: a deadline of seconds is met once or twice before it is due
 const MASK = BUCKETS - 1
 const NONE = -1
 

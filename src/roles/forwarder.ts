@@ -8,6 +8,7 @@ import { Balancer } from '../balance/balancer.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
+import { deepEqual } from '../base/equal.ts'
 import { every } from '../base/every.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
 import type { DownstreamLink } from '../link/downstream-link.ts'
@@ -91,7 +92,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const before = this.spec
     this.wiring = wiring
     this.spec = wiring.spec as ForwarderSpec
-    if (before.policy.name !== this.spec.policy.name) {
+    if (!deepEqual(before.policy, this.spec.policy)) {
       this.balancer.setPolicy(makePolicy(this.spec.policy, this.world.rng.fork('policy')))
     }
     this.inFlight.slots.setMax(this.spec.inFlightMax)
@@ -193,17 +194,17 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private expire(slot: number): void {
-    this.abandon(slot, true)
+    this.abandon(slot)
     this.fail(slot, ErrorCode.timeout, false)
   }
 
   /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
-  private abandon(slot: number, isUnconfirmed: boolean): void {
+  private abandon(slot: number): void {
     const edge = this.inFlight.edge[slot]
     if (!edge) return
     edge.inFlight--
     edge.failed++
-    if (isUnconfirmed) edge.unconfirmed++
+    edge.unconfirmed++
     this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
   }
 
@@ -215,20 +216,20 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const slot = from.streams.slotAt(streamId)
     // Its answer and its CANCEL crossed.
     if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
-    this.abandon(slot, true)
+    this.abandon(slot)
     this.fail(slot, ErrorCode.cancelled, false)
   }
 
   onDownstreamGone(from: DownstreamLink): void {
     from.streams.forEach(slot => {
-      this.abandon(slot, true)
+      this.abandon(slot)
       this.fail(slot, ErrorCode.cancelled, false)
     })
   }
 
   onLinkLost(link: UpstreamLink): void {
     for (const slot of this.inFlight.sentOn(link)) {
-      this.abandon(slot, true)
+      this.abandon(slot)
       this.fail(slot, ErrorCode.connectionLost, false)
     }
   }

@@ -81,11 +81,11 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   }
 
   private answerAtOnce(from: DownstreamLink, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.fails()) return this.failOf(from, streamId)
     if (this.answeredAtOnce === 0) {
       this.turnStartMs = from.nowMs
       this.outbox.add(this)
     }
-    if (this.fails()) return this.failOf(from, streamId)
     this.tally.answered++
     this.answeredAtOnce++
     from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
