@@ -4,7 +4,6 @@
  */
 import { writeSync } from 'node:fs'
 import type { Timer } from '../base/clock.ts'
-import { every } from '../base/every.ts'
 import { makeOpenLoop, type OpenLoop } from '../load/open-loop.ts'
 import { Client } from '../roles/client.ts'
 import { makeNode, type NodeListener } from '../roles/node.ts'
@@ -12,6 +11,7 @@ import type { ClientWiring, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import type { Counters, FromChild, Task, ToChild } from './messages.ts'
 import { makeProcessFacts } from './process-facts.ts'
+import { startReporting } from './reporting.ts'
 
 /** After the last word, links that a peer does not close must not keep the process. */
 const LINGER_MS = 300
@@ -25,15 +25,15 @@ interface Inmate {
   stop(): void
 }
 
-type Tell = (message: FromChild) => void
+type Tell = (message: FromChild, onWritten?: () => void) => void
 
 /** Serves the launcher until the end of the process. `makeWorld` is called once, with the name to seed chance by. */
 export function runInside(makeWorld: (name: string) => World): void {
   // Sockets are private from the moment they are bound: 0600, whatever the user's umask.
   process.umask(0o177)
   const readFacts = makeProcessFacts()
-  const tell: Tell = message => {
-    if (process.connected) process.send!(message, ignoreLostChannel)
+  const tell: Tell = (message, onWritten = ignoreLostChannel) => {
+    if (process.connected) process.send!(message, onWritten)
   }
   let inmate: Inmate | null = null
   let reporting: Timer | null = null
@@ -50,14 +50,14 @@ export function runInside(makeWorld: (name: string) => World): void {
   }
   const start = (task: Task, reportEveryMs: number) => {
     const world = makeWorld(task.kind === 'node' ? task.wiring.spec.id : 'clients')
-    inmate = makeInmate(task, world, tell)
-    reporting = every(
-      world.clock,
-      () => reportEveryMs,
-      () => {
-        tell({ type: 'counters', account: inmate!.account(), facts: readFacts() })
-      },
-    )
+    const made = makeInmate(task, world, tell)
+    inmate = made
+    reporting = startReporting({
+      clock: world.clock,
+      everyMs: reportEveryMs,
+      account: () => made.account(),
+      send: (account, onWritten) => tell({ type: 'counters', account, facts: readFacts() }, onWritten),
+    })
   }
 
   process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the launcher says what to do about it
