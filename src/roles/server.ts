@@ -18,12 +18,14 @@ import { readBudgetMs, readStreamId, turnIntoResponse } from '../wire/frame.ts'
 import { Jobs } from './jobs.ts'
 import type { NodeListener, RunningNode } from './node.ts'
 
+/** How often links are held to their limits, which are seconds: a server that idles should wake for little else. */
+const LINK_TICK_MS = 500
+
 export function makeServer(wiring: Wiring, world: World, listener: NodeListener): RunningNode {
   return new Server(wiring, world, listener)
 }
 
 class Server implements RunningNode, AcceptorOwner, Flushable {
-  private wiring: Wiring
   private spec: ServerSpec
   private readonly tally = new Tally()
   private running = 0
@@ -39,7 +41,6 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private readonly drained = new Condition(() => this.jobs.owed() === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
-    this.wiring = wiring
     this.spec = wiring.spec as ServerSpec
     this.world = world
     this.outbox = new Outbox(world.clock)
@@ -49,14 +50,13 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
     this.ticker = every(
       world.clock,
-      () => this.wiring.health.intervalMs / 2,
+      () => LINK_TICK_MS,
       () => this.acceptor.tick(world.clock.nowMs()),
     )
   }
 
   /** Jobs that run keep the service time that they began with. */
   apply(wiring: Wiring, done: () => void): void {
-    this.wiring = wiring
     this.spec = wiring.spec as ServerSpec
     this.startWaiting(this.world.clock.nowMs())
     done()
