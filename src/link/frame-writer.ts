@@ -86,15 +86,23 @@ export class FrameWriter implements Flushable {
   }
 
   private reserve(size: number): number {
-    if (this.filledTo + size > this.slab.length) {
-      this.sendSlab()
-      this.slab = new Uint8Array(Math.max(SLAB_BYTES, size))
-      this.sentTo = this.filledTo = 0
-    }
+    if (this.filledTo + size > this.slab.length) this.turnSlab(size)
     const at = this.filledTo
     this.filledTo += size
     this.wait()
     return at
+  }
+
+  /**
+   * Begins the slab again where the connection has handed all of it on; else a new one. A slab lives about as long as
+   * two collections of young objects are apart, so without reuse nearly all of them end as old garbage: at 1000
+   * requests per second a node grew by 4 MB a minute.
+   */
+  private turnSlab(size: number): void {
+    this.sendSlab()
+    const isTaken = this.connection?.owedBytes() === 0
+    if (!isTaken || size > this.slab.length) this.slab = new Uint8Array(Math.max(SLAB_BYTES, size))
+    this.sentTo = this.filledTo = 0
   }
 
   private closeRun(): void {

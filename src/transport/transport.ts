@@ -14,7 +14,10 @@ export interface CloseReason {
 }
 
 export interface Connection {
-  /** Queues the bytes, which must not be changed afterwards. False: full, wait for `onWritable` (they are queued all the same). */
+  /**
+   * Queues the bytes, which must not be changed until nothing is owed. False: full, wait for `onWritable` (they are
+   * queued all the same).
+   */
   send(bytes: Uint8Array): boolean
   /** Bytes queued here that the system has not taken. */
   owedBytes(): number

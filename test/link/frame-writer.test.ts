@@ -19,7 +19,11 @@ function write(writer: FrameWriter, bytes: Uint8Array): void {
   writer.slab.set(bytes, at)
 }
 
-const pattern = (size: number, seed = 0) => Uint8Array.from({ length: size }, (_, i) => (i * 7 + seed) & 0xff)
+function pattern(size: number, seed = 0): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (let i = 0; i < size; i++) bytes[i] = (i * 7 + seed) & 0xff
+  return bytes
+}
 
 describe('the frame writer', () => {
   it('sends what a turn produced in one write', () => {
@@ -86,7 +90,7 @@ describe('the frame writer', () => {
     clock.settle()
 
     const expected = Buffer.concat([pattern(12, 1), large, pattern(12, 2)])
-    expect(Buffer.concat(connection.sent).equals(expected)).toBe(true)
+    expect(Buffer.from(connection.all()).equals(expected)).toBe(true)
   })
 
   it('sends a large run as it lies, between what came before and after', () => {
@@ -111,6 +115,30 @@ describe('the frame writer', () => {
     clock.settle()
 
     expect(connection.sent).toEqual([pattern(100, 1), pattern(100, 2)])
+  })
+
+  it('uses its slab again once the connection has taken all of it', () => {
+    const { clock, writer, connection } = setUp()
+
+    for (let turn = 0; turn < 100; turn++) {
+      write(writer, pattern(10_000, turn))
+      clock.settle()
+    }
+
+    expect(new Set(connection.sent.map(bytes => bytes.buffer)).size).toBe(1)
+  })
+
+  it('takes a fresh slab while the connection still holds bytes of the last', () => {
+    const { clock, writer, connection } = setUp()
+    connection.owed = 1
+
+    for (let turn = 0; turn < 20; turn++) {
+      write(writer, pattern(10_000, turn))
+      clock.settle()
+    }
+
+    const expected = Array.from({ length: 20 }, (_, turn) => pattern(10_000, turn))
+    expect(Buffer.concat(connection.sent).equals(Buffer.concat(expected))).toBe(true)
   })
 
   it('tells that the connection is full', () => {
@@ -165,7 +193,7 @@ describe('the frame writer', () => {
           }
         }
         clock.settle()
-        expect(Buffer.concat(connection.sent).equals(Buffer.concat(expected))).toBe(true)
+        expect(Buffer.from(connection.all()).equals(Buffer.concat(expected))).toBe(true)
         expect(writer.pendingBytes()).toBe(0)
       }),
       { seed: 42, numRuns: 300 },

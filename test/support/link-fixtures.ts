@@ -5,8 +5,10 @@ import type { Connection } from '../../src/transport/transport.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export class FakeConnection implements Connection {
-  /** Each write, as the very bytes that were handed over. */
+  /** Each write, as the very bytes that were handed over: the writer may change them once nothing is owed. */
   readonly sent: Uint8Array[] = []
+  /** What they said then. */
+  private readonly taken: Buffer[] = []
   isPaused = false
   isEnded = false
   isDestroyed = false
@@ -16,6 +18,7 @@ export class FakeConnection implements Connection {
 
   send(bytes: Uint8Array): boolean {
     this.sent.push(bytes)
+    this.taken.push(Buffer.from(bytes))
     return this.takesMore
   }
 
@@ -41,7 +44,7 @@ export class FakeConnection implements Connection {
 
   /** Everything that was sent, in one piece. */
   all(): Uint8Array {
-    return Uint8Array.from(this.sent.flatMap(bytes => [...bytes]))
+    return new Uint8Array(Buffer.concat(this.taken))
   }
 }
 
