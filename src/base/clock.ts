@@ -32,7 +32,7 @@ export function makeHostClock(rng: Rng): Clock {
   return {
     tickMs: 1,
     nowMs,
-    after: (delayMs, fire) => (delayMs > 0 && delayMs < 1 ? soon(delayMs, fire) : startTimeout(delayMs, fire, rng)),
+    after: (delayMs, fire) => (delayMs < 1 ? soon(delayMs, fire) : startTimeout(delayMs, fire, rng)),
     afterTurn: fire => {
       setImmediate(fire)
     },
@@ -48,8 +48,8 @@ function startTimeout(delayMs: number, fire: () => void, rng: Rng): Timer {
 }
 
 /**
- * Delays under 1 ms: no timer of the platform is that fine, so a queue is polled once a turn. While one such
- * delay is under way the process uses its core whole; that is the price of the resolution.
+ * Delays under 1 ms: no timer of the platform is that fine (setTimeout makes 1 ms of 0), so a queue is polled once a
+ * turn. While one such delay is under way the process uses its core whole; that is the price of the resolution.
  */
 function makeSoonQueue(nowMs: () => number): (delayMs: number, fire: () => void) => Timer {
   interface Soon {

@@ -59,8 +59,6 @@ describe('a host delay with a fraction', () => {
   })
 
   it.each([
-    [0, 0],
-    [-5, -5],
     [1, 1],
     [250, 250],
     [2_147_483_647, 2_147_483_647],
@@ -96,6 +94,20 @@ describe('host delays under 1 ms', () => {
     expect(log).toEqual(['fifth', 'half'])
     expect(turns.waiting()).toBe(0)
   })
+
+  it.each([0, -5])(
+    'fire in the next turn where the delay of %d ms is over already, not a millisecond later',
+    delayMs => {
+      const turns = stubTurns()
+      let fired = 0
+
+      makeHostClock(makeScriptedRng([])).after(delayMs, () => fired++)
+      const atOnce = fired
+      turns.runTurn(0.01)
+
+      expect([atOnce, fired, turns.waiting()]).toEqual([0, 1, 0])
+    },
+  )
 
   it('never fire once cancelled, not even by one of the same turn', () => {
     const turns = stubTurns()
