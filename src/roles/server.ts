@@ -6,6 +6,7 @@ import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DueQueue } from '../base/due-queue.ts'
 import { every } from '../base/every.ts'
+import type { Rng } from '../base/rng.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { type Flushable, Outbox } from '../link/outbox.ts'
@@ -17,6 +18,7 @@ import { ErrorCode } from '../wire/error-code.ts'
 import { readBudgetMs, readStreamId, turnIntoResponse } from '../wire/frame.ts'
 import { Jobs } from './jobs.ts'
 import type { NodeListener, RunningNode } from './node.ts'
+import { makeServiceSampler, type ServiceSampler } from './service-sampler.ts'
 
 /** How often links are held to their limits, which are seconds: a server that idles should wake for little else. */
 const LINK_TICK_MS = 500
@@ -25,8 +27,17 @@ export function makeServer(wiring: Wiring, world: World, listener: NodeListener)
   return new Server(wiring, world, listener)
 }
 
+function isInstant({ serviceTime }: ServerSpec): boolean {
+  return serviceTime.kind === 'fixed' && serviceTime.valueMs === 0
+}
+
 class Server implements RunningNode, AcceptorOwner, Flushable {
   private spec: ServerSpec
+  /** The service time is fixed and 0: nothing is drawn, and an idle server answers in the turn. */
+  private isInstant: boolean
+  private drawServiceMs: ServiceSampler
+  /** A stream of its own: what else is decided by chance does not change the times of a seed. */
+  private readonly serviceRng: Rng
   private readonly tally = new Tally()
   private running = 0
   /** Answered in the turn in which they came: their time in the node is known when the turn ends. */
@@ -42,6 +53,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
     this.spec = wiring.spec as ServerSpec
+    this.isInstant = isInstant(this.spec)
+    this.drawServiceMs = makeServiceSampler(this.spec.serviceTime)
+    this.serviceRng = world.rng.fork('service-time')
     this.world = world
     this.outbox = new Outbox(world.clock)
     this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
@@ -58,6 +72,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   /** Jobs that run keep the service time that they began with. */
   apply(wiring: Wiring, done: () => void): void {
     this.spec = wiring.spec as ServerSpec
+    this.isInstant = isInstant(this.spec)
+    this.drawServiceMs = makeServiceSampler(this.spec.serviceTime)
     this.startWaiting(this.world.clock.nowMs())
     done()
   }
@@ -73,7 +89,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     }
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
-    if (this.spec.serviceTimeMs === 0 && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
+    if (this.isInstant && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
     if (this.jobs.waiting() >= this.spec.queueMax && this.running >= this.spec.concurrency) {
       return this.reject(from, streamId, ErrorCode.overload)
     }
@@ -113,16 +129,16 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   private startJob(slot: number, nowMs: number): void {
     this.running++
-    this.finishing.push(slot, this.finishMs(nowMs))
+    this.finishing.push(slot, this.finishMs(nowMs, this.drawServiceMs(this.serviceRng)))
   }
 
   /**
    * On the clock's grid where it has one, up or down by chance, so that the mean stays true: jobs that are due within
    * one tick then share a timer. Times below a tick are kept; the clock polls for those.
    */
-  private finishMs(nowMs: number): number {
-    const [exactMs, { tickMs }] = [nowMs + this.spec.serviceTimeMs, this.world.clock]
-    if (tickMs === 0 || this.spec.serviceTimeMs < tickMs) return exactMs
+  private finishMs(nowMs: number, serviceMs: number): number {
+    const [exactMs, { tickMs }] = [nowMs + serviceMs, this.world.clock]
+    if (tickMs === 0 || serviceMs < tickMs) return exactMs
     const floorMs = Math.floor(exactMs / tickMs) * tickMs
     return this.world.rng.float() < (exactMs - floorMs) / tickMs ? floorMs + tickMs : floorMs
   }

@@ -30,6 +30,9 @@ export const RANGES = {
   payloadBytes: [0, 1_048_576],
 } as const satisfies Record<string, Range>
 
+/** Enough for any histogram of measured times; each process of a server holds its own copy. */
+export const EMPIRICAL_VALUES_MAX = 10_000
+
 /** Longer than this, and a stop looks like a hang. */
 export const DRAIN_TIMEOUT_MS_MAX = 600_000
 

@@ -34,7 +34,8 @@ function describeFields(before: object, after: object, fields: readonly string[]
     .filter(field => !deepEqual(valueIn(before, field), valueIn(after, field)))
     .map(field => {
       const [from, to] = [before, after].map(spec => writtenValue(field, valueIn(spec, field)))
-      return `${keyOf(field)} ${from} -> ${to}`
+      // A long list is written by its count and mean alone, which one value may leave as they were.
+      return from === to ? `${keyOf(field)} changed: ${to}` : `${keyOf(field)} ${from} -> ${to}`
     })
     .join(', ')
 }

@@ -40,5 +40,5 @@ function forwarder(
 
 function server(id: NodeId, behind: readonly NodeId[], parameters: ServerParameters): ServerSpec {
   const { serviceTime, concurrency, queue, errorRate, weight } = parameters
-  return { id, role: 'server', behind, weight, serviceTimeMs: serviceTime, concurrency, queueMax: queue, errorRate }
+  return { id, role: 'server', behind, weight, serviceTime, concurrency, queueMax: queue, errorRate }
 }

@@ -7,6 +7,7 @@ import { POLICY_NAMES } from './policy-names.ts'
 import { duration } from './read-duration.ts'
 import type { Complete } from './read-object.ts'
 import { object, readDefaults, requireKey } from './read-object.ts'
+import { serviceTime } from './read-service-time.ts'
 import type { PolicySpec } from './types.ts'
 
 const policyName = oneOf(POLICY_NAMES, 'UNKNOWN_POLICY')
@@ -36,7 +37,7 @@ export const LOAD_BALANCER_SHAPE = {
 export const PROXY_SHAPE = { ...LOAD_BALANCER_SHAPE, weight: wholeNumber(RANGES.weight) }
 
 export const SERVER_SHAPE = {
-  serviceTime: duration({ isZeroAllowed: true }),
+  serviceTime,
   concurrency: wholeNumber(RANGES.concurrency),
   queue: wholeNumber(RANGES.queue),
   errorRate: number(RANGES.errorRate),

@@ -1,5 +1,7 @@
 /** How the fields of specs are called and written where people read them: as in the topology file. */
 import { formatDuration } from '../base/units.ts'
+import type { ServiceTime } from './service-time.ts'
+import { formatServiceTime } from './service-time.ts'
 
 /** The names that no rule makes of the file's keys. */
 const KEYS: ReadonlyMap<string, string> = new Map([
@@ -7,7 +9,7 @@ const KEYS: ReadonlyMap<string, string> = new Map([
   ['queueMax', 'queue'],
 ])
 
-/** The file's key of a spec's field: `serviceTimeMs` -> `serviceTime`. */
+/** The file's key of a spec's field: `timeoutMs` -> `timeout`. */
 export function keyOf(field: string): string {
   return KEYS.get(field) ?? field.replace(/Ms$/, '')
 }
@@ -16,6 +18,7 @@ export function keyOf(field: string): string {
 export function writtenValue(field: string, value: unknown): string {
   if (value === undefined) return 'none'
   if (typeof value === 'number' && field.endsWith('Ms')) return formatDuration(value)
+  if (field === 'serviceTime') return formatServiceTime(value as ServiceTime)
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
   if (typeof value !== 'object' || value === null) return String(value)
   const { name, ...parameters } = value as Record<string, unknown>

@@ -1,4 +1,5 @@
 /** A topology after the parser: defaults filled in, replicas expanded, durations in milliseconds, frozen. */
+import type { ServiceTime } from './service-time.ts'
 
 export type NodeId = string
 export type Role = 'load-balancer' | 'proxy' | 'server'
@@ -27,8 +28,7 @@ export interface ForwarderSpec extends NodeBase {
 
 export interface ServerSpec extends NodeBase {
   readonly role: 'server'
-  /** 0: answered in the same turn. */
-  readonly serviceTimeMs: number
+  readonly serviceTime: ServiceTime
   /** Requests served at a time. */
   readonly concurrency: number
   /** Requests that may wait for a place; more are rejected. */

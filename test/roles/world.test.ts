@@ -11,6 +11,7 @@ import { topologyOf } from '../support/topology.ts'
 
 const STEPS = 160
 const STEP_MS = 15
+const SERVICE_TIMES = ['0ms', { empirical: ['0ms', '2ms', '4ms'] }, { exponential: '30ms' }, '120ms']
 const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
 
 /** One or two load balancers, proxies in one or two tiers, servers of every temper. */
@@ -25,7 +26,7 @@ function drawTopology(rng: Rng): Topology {
   const servers = Array.from({ length: proxies.length + rng.int(4) }, (_, i) => ({
     id: `server-${i + 1}`,
     behind: i < proxies.length ? proxies[i]!.id : proxies.slice(0, 1 + rng.int(proxies.length)).map(({ id }) => id),
-    serviceTime: ['0ms', '2ms', '30ms', '120ms'][rng.int(4)],
+    serviceTime: SERVICE_TIMES[rng.int(SERVICE_TIMES.length)],
     concurrency: 1 + rng.int(8),
     queue: rng.int(10),
     errorRate: [0, 0.1][rng.int(2)],

@@ -10,6 +10,10 @@ export interface Schema {
   readonly additionalProperties?: boolean
   readonly required?: readonly string[]
   readonly enum?: readonly string[]
+  readonly minProperties?: number
+  readonly maxProperties?: number
+  readonly minItems?: number
+  readonly maxItems?: number
   readonly default?: unknown
   readonly description?: string
   readonly examples?: readonly unknown[]

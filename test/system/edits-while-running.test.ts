@@ -72,6 +72,18 @@ describe('an edit of the file while it runs', () => {
     expect(moved).toEqual([])
   })
 
+  it('draws its service times from a distribution from then on, in the process that runs', async () => {
+    const { reload, moved } = await apply(() =>
+      run.edit(topology => {
+        serverOf(topology, 'server-1').serviceTime = { lognormal: { p50: '25ms', p99: '60ms' } }
+      }),
+    )
+    await run.statsWhen(stats => (nodeOf(stats, 'server-1').latency.p50Us ?? 0) >= 19_000, 'server-1 is slow again')
+
+    expect(reload.detail).toContain('server-1 serviceTime 1ms -> lognormal p50 25ms p99 60ms')
+    expect(moved).toEqual([])
+  })
+
   it('adds a proxy with its servers at once', async () => {
     const { moved } = await apply(() =>
       run.edit(topology => {
@@ -164,7 +176,7 @@ describe('an edit of the file while it runs', () => {
     const children = run.children()
     const { code, stderr, summary } = await run.end()
 
-    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 7, 0])
+    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 8, 0])
     expectAllAnswered(summary.client)
     expectLawsInEveryLine(run.lines)
     expect(run.leftovers(children)).toEqual(NOTHING_LEFT)

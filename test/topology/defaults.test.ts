@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFAULTS, RANGES } from '../../src/topology/defaults.ts'
+import { DEFAULTS, EMPIRICAL_VALUES_MAX, RANGES } from '../../src/topology/defaults.ts'
 import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
 import { ENTRY_SHAPES } from '../../src/topology/read-entry.ts'
 import { FILE_SHAPE, NODE_DEFAULTS_SHAPE } from '../../src/topology/read-file.ts'
+import { DISTRIBUTIONS, QUANTILES } from '../../src/topology/read-service-time.ts'
 import {
   HEALTH_SHAPE,
   LOAD_BALANCER_SHAPE,
@@ -70,6 +71,17 @@ describe('the schema', () => {
 
   it('knows the policies', () => {
     expect(SCHEMA.definitions!.policyName!.enum).toEqual([...POLICY_NAMES])
+  })
+
+  it('knows the distributions, one at a time, and how long a list may be', () => {
+    const { properties, additionalProperties, minProperties, maxProperties } = SCHEMA.definitions!.distribution!
+    const { lognormal, empirical } = properties!
+
+    expect(Object.keys(properties!)).toEqual(Object.keys(DISTRIBUTIONS))
+    expect([additionalProperties, minProperties, maxProperties]).toEqual([false, 1, 1])
+    expect([lognormal!.required, lognormal!.additionalProperties]).toEqual([Object.keys(QUANTILES), false])
+    expect(Object.keys(lognormal!.properties!)).toEqual(Object.keys(QUANTILES))
+    expect([empirical!.minItems, empirical!.maxItems]).toEqual([1, EMPIRICAL_VALUES_MAX])
   })
 
   it('describes every key, with an example', () => {

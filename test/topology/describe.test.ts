@@ -22,6 +22,18 @@ describe('describeChange', () => {
       [server({ serviceTime: '5ms' })],
       '~ server-3 serviceTime 2ms -> 5ms',
     ],
+    [
+      'a distribution',
+      [server({ serviceTime: { exponential: '5ms' } })],
+      [server({ serviceTime: { lognormal: { p50: '2ms', p99: '20ms' } } })],
+      '~ server-3 serviceTime exponential 5ms -> lognormal p50 2ms p99 20ms',
+    ],
+    [
+      'one of many measured times',
+      [server({ serviceTime: { empirical: [...Array(9_999).fill('2ms'), '2ms'] } })],
+      [server({ serviceTime: { empirical: [...Array(9_999).fill('2ms'), '1ms'] } })],
+      '~ server-3 serviceTime changed: empirical of 10000 values with mean 2ms',
+    ],
     ['a limit under its name in the file', [server({})], [server({ queue: 0 })], '~ server-3 queue 64 -> 0'],
     ['a move', [server({})], [server({ behind: 'proxy-2' })], '~ server-3 behind proxy-1 -> proxy-2'],
     [

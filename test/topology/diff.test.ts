@@ -16,12 +16,13 @@ describe('diff', () => {
     const changes = diff(before, after)
 
     expect(changes.map(change => change.kind)).toEqual(['added', 'changed', 'removed'])
-    expect(changes).toMatchObject([{ spec: { id: 'new' } }, { after: { serviceTimeMs: 5 } }, { id: 'gone' }])
+    expect(changes).toMatchObject([{ spec: { id: 'new' } }, { after: { serviceTime: { valueMs: 5 } } }, { id: 'gone' }])
   })
 
   it.each([
     ['weight', { weight: 2 }],
     ['serviceTime', { serviceTime: '1ms' }],
+    ['the distribution of serviceTime', { serviceTime: { exponential: '1ms' } }],
     ['concurrency', { concurrency: 2 }],
     ['queue', { queue: 2 }],
     ['errorRate', { errorRate: 0.5 }],

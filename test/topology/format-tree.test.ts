@@ -12,7 +12,7 @@ describe('formatTree', () => {
       servers: [
         { id: 'a', behind: 'proxy-1', serviceTime: '500us' },
         { id: 'b', behind: ['proxy-1', 'proxy-2'], errorRate: 0.05 },
-        { id: 'c', behind: 'proxy-2', weight: 3 },
+        { id: 'c', behind: 'proxy-2', weight: 3, serviceTime: { lognormal: { p50: '2ms', p99: '20ms' } } },
       ],
     })
 
@@ -24,7 +24,7 @@ describe('formatTree', () => {
       │ └ b                        sockets/b.sock        weight 1, serviceTime 0ms, concurrency 64, queue 64, errorRate 0.05
       └ proxy-2                    sockets/proxy-2.sock  weight 1, policy round-robin, timeout 250ms, maxInFlight 1024
         ├ b (also behind proxy-1)
-        └ c                        sockets/c.sock        weight 3, serviceTime 0ms, concurrency 64, queue 64, errorRate 0
+        └ c                        sockets/c.sock        weight 3, serviceTime lognormal p50 2ms p99 20ms, concurrency 64, queue 64, errorRate 0
 
       load: rate 50, connections 4, payloadBytes 64, arrivals poisson, idempotent true, timeout 5s
       1 load balancer, 2 proxies, 3 servers

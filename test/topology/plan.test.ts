@@ -43,6 +43,16 @@ describe('plan', () => {
     ])
   })
 
+  it('hands another distribution of service times to the server that has it, and starts no process', () => {
+    const servers = SERVERS.map(server =>
+      server.id === 'server-3' ? { ...server, serviceTime: { exponential: '5ms' } } : server,
+    )
+
+    expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
+      'route server-3: ~ server-3 serviceTime 0ms -> exponential 5ms',
+    ])
+  })
+
   it('tells parents of a changed weight', () => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, weight: 0 } : server))
 

@@ -8,7 +8,7 @@ describe('serverEntry', () => {
 
     expect(value).toMatchObject({ role: 'server', id: 'a', replicas: null, isWhole: true })
     expect(value!.behind!.map(({ id, place }) => `${id} ${place.path}`)).toEqual(['p behind[0]', 'q behind[1]'])
-    expect(value!.parameters).toEqual({ weight: 2, serviceTime: 1 })
+    expect(value!.parameters).toEqual({ weight: 2, serviceTime: { kind: 'fixed', valueMs: 1 } })
   })
 
   it.each([{ weight: 1 }, { id: 7 }, { id: 'a', replicas: 0 }, { id: 'a', behind: [] }])(

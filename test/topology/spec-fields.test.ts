@@ -3,7 +3,7 @@ import { keyOf, writtenValue } from '../../src/topology/spec-fields.ts'
 
 describe('keyOf', () => {
   it.each([
-    ['serviceTimeMs', 'serviceTime'],
+    ['timeoutMs', 'timeout'],
     ['inFlightMax', 'maxInFlight'],
     ['queueMax', 'queue'],
     ['weight', 'weight'],
@@ -15,7 +15,9 @@ describe('keyOf', () => {
 describe('writtenValue', () => {
   it.each([
     ['timeoutMs', 5_000, '5s'],
-    ['serviceTimeMs', 0.5, '500us'],
+    ['drainTimeoutMs', 0.5, '500us'],
+    ['serviceTime', { kind: 'fixed', valueMs: 2 }, '2ms'],
+    ['serviceTime', { kind: 'exponential', meanMs: 5 }, 'exponential 5ms'],
     ['weight', 3, '3'],
     ['idempotent', false, 'false'],
     ['behind', ['a', 'b'], 'a, b'],
