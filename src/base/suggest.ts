@@ -12,7 +12,7 @@ export function suggest(word: string, candidates: readonly string[]): string | n
   let nearest = Math.min(DISTANCE_MAX, Math.floor(lower.length / 2))
   let found: string | null = null
   for (const candidate of candidates) {
-    const distance = editDistance(lower, candidate.toLowerCase())
+    const distance = editDistance(lower, candidate.toLowerCase(), nearest)
     if (distance > nearest) continue
     nearest = distance
     found = candidate
@@ -26,23 +26,42 @@ function isAbbreviation(word: string, candidate: string): boolean {
 
 /**
  * Damerau-Levenshtein in its restricted form (optimal string alignment): inserts, deletes, replaces, swaps of
- * neighbours. Words whose lengths alone are too far apart are not measured.
+ * neighbours. Whatever is above the limit comes out as one above it: only cells that near the diagonal are looked at,
+ * and none after a row without hope, so that a file full of wrong names costs little.
  */
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > DISTANCE_MAX) return DISTANCE_MAX + 1
+function editDistance(a: string, b: string, limit: number): number {
+  const over = limit + 1
+  if (Math.abs(a.length - b.length) > limit) return over
   let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column)
+  let last = Array.from({ length: b.length + 1 }, (_, column) => Math.min(column, over))
   for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const isSame = a[row - 1] === b[column - 1]
-      let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (isSame ? 0 : 1))
-      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (isSwap) cost = Math.min(cost, beforeLast[column - 2]! + 1)
-      current.push(cost)
+    const current = new Array<number>(b.length + 1).fill(over)
+    let least = over
+    for (let column = Math.max(0, row - limit); column <= Math.min(b.length, row + limit); column++) {
+      const cost = Math.min(over, costAt(row, column, a, b, current, last, beforeLast))
+      current[column] = cost
+      if (cost < least) least = cost
     }
+    if (least === over) return over
     beforeLast = last
     last = current
   }
   return last[b.length]!
+}
+
+/** Of turning the first `row` letters of a into the first `column` letters of b. */
+function costAt(
+  row: number,
+  column: number,
+  a: string,
+  b: string,
+  current: readonly number[],
+  last: readonly number[],
+  beforeLast: readonly number[],
+): number {
+  if (column === 0) return row
+  const isSame = a[row - 1] === b[column - 1]
+  const cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (isSame ? 0 : 1))
+  const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+  return isSwap ? Math.min(cost, beforeLast[column - 2]! + 1) : cost
 }

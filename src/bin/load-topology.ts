@@ -1,26 +1,54 @@
 /** Reads and checks a topology file for a verb: a topology, or everything that is wrong with it as text. */
 import path from 'node:path'
+import { fixedShareByNode } from '../policy/expected-share.ts'
 import { readTextFile } from '../supervise/watch.ts'
-import { formatProblemCount, formatProblems } from '../topology/explain.ts'
+import { formatProblems, formatProblemTotal } from '../topology/explain.ts'
 import { parse } from '../topology/parse.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { resolveUserPath } from './arguments.ts'
+import { paintFor } from './paint.ts'
 
-export type Loaded =
-  | { readonly ok: true; readonly file: string; readonly topology: Topology; readonly hash: string }
-  | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[]; readonly message: string }
+export interface Loaded {
+  readonly ok: true
+  readonly file: string
+  readonly topology: Topology
+  readonly hash: string
+  readonly warnings: readonly Problem[]
+  /** The warnings as text for standard error; '' without any. */
+  readonly message: string
+}
 
-/** `typed` is what the user typed; nothing but reading happens. */
-export function loadTopology(typed: string): Loaded {
+export interface NotLoaded {
+  readonly ok: false
+  readonly file: string
+  readonly problems: readonly Problem[]
+  /** The problems as text for standard error. */
+  readonly message: string
+}
+
+/** `typed` is what the user typed, `rate` what else was asked for than the file's; nothing but reading happens. */
+export function loadTopology(typed: string, rate: number | null = null): Loaded | NotLoaded {
   const file = resolveUserPath(typed, process.env, process.cwd())
   const content = readTextFile(file)
   if (!content.ok) return faulty(file, typed, '', [content.problem])
-  const parsed = parse(content.text)
+  const parsed = parse(content.text, { sharesOf: fixedShareByNode, rate })
   if (!parsed.ok) return faulty(file, typed, content.text, parsed.problems)
-  return { ok: true, file, topology: parsed.topology, hash: content.hash }
+  const { topology, warnings } = parsed
+  const message = warnings.length === 0 ? '' : tell('warning', file, typed, content.text, warnings)
+  return { ok: true, file, topology, hash: content.hash, warnings, message }
 }
 
-function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): Loaded {
-  const message = `${formatProblems(typed, text, problems)}\n${formatProblemCount(path.basename(file), problems.length)}`
-  return { ok: false, file, problems, message }
+function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): NotLoaded {
+  return { ok: false, file, problems, message: tell('error', file, typed, text, problems) }
+}
+
+function tell(
+  severity: 'error' | 'warning',
+  file: string,
+  typed: string,
+  text: string,
+  problems: readonly Problem[],
+): string {
+  const explained = formatProblems(typed, text, problems, { severity, paint: paintFor(process.stderr, severity) })
+  return `${explained}\n\n${formatProblemTotal(path.basename(file), problems, severity)}`
 }

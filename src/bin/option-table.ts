@@ -63,13 +63,17 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
     ],
   },
   check: {
-    summary: 'say what is wrong with a topology file, starting nothing',
+    summary: 'say what is wrong with a topology file, or what it means; starts nothing',
     examples: [
-      ['npm run check', 'check ./topology.json'],
-      ['npm run check --silent -- other.json --json', 'another file, the problems as JSON'],
+      ['npm run check', 'check ./topology.json, and show its tree'],
+      ['npm run check --silent -- other.json --json', 'another file, all of it as JSON'],
     ],
     takesFile: true,
-    options: [{ name: 'json', type: 'flag', help: 'the problems as JSON on standard output' }, HELP, VERSION],
+    options: [
+      { name: 'json', type: 'flag', help: 'problems, or topology and warnings, as JSON on standard output' },
+      HELP,
+      VERSION,
+    ],
   },
   bench: {
     summary: 'measure what a hop costs on this machine',

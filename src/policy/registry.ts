@@ -11,15 +11,18 @@ interface Entry {
   make: MakePolicy
   /** How it divides traffic in the long run, summing to 1; null where that depends on the load. */
   sharesOf(weights: readonly number[]): number[] | null
+  /** Whether picks follow what upstreams are doing: then `sharesOf` holds only for upstreams that are alike. */
+  looksAtLoad: boolean
 }
 
 const POLICIES = {
-  'round-robin': { make: makeRoundRobin, sharesOf: equalShares },
-  random: { make: makeRandom, sharesOf: sharesByWeight },
+  'round-robin': { make: makeRoundRobin, sharesOf: equalShares, looksAtLoad: false },
+  random: { make: makeRandom, sharesOf: sharesByWeight, looksAtLoad: false },
   // While little is in flight the heaviest takes nearly all, and by weight only when much is.
   'least-connections': {
     make: makeLeastConnections,
     sharesOf: weights => (areEqual(weights) ? equalShares(weights) : null),
+    looksAtLoad: true,
   },
 } satisfies Record<PolicyName, Entry>
 
@@ -32,6 +35,11 @@ export function makePolicy(spec: PolicySpec, rng: Rng): Policy {
 /** What of a forwarder's traffic each of these weights should see, summing to 1; null where it promises nothing. */
 export function expectedShares(spec: PolicySpec, weights: readonly number[]): number[] | null {
   return entryOf(spec).sharesOf(weights)
+}
+
+/** The same where it holds however unlike the upstreams are; null where a slow one would be spared. */
+export function fixedShares(spec: PolicySpec, weights: readonly number[]): number[] | null {
+  return entryOf(spec).looksAtLoad ? null : expectedShares(spec, weights)
 }
 
 /** A weight of 0 takes nothing under any policy. */

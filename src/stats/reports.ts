@@ -148,6 +148,7 @@ export type EventName =
   | 'removed'
   | 'stopping'
   | 'log'
+  | 'warning'
 
 /** Something that happened at a moment. `detail` is a sentence for people; `fields` the same for machines. */
 export interface RunEvent {

@@ -21,6 +21,8 @@ export interface RunPlan {
   /** Absolute; its folder is the working directory of this process and of every child. */
   readonly file: string
   readonly topology: Topology
+  /** Of that topology: said once, as events. */
+  readonly warnings: readonly Problem[]
   /** The hash of the text that was parsed. */
   readonly hash: string
   readonly childEntry: string
@@ -111,6 +113,7 @@ export class Launcher {
     this.fleet = fleet
     this.view = this.makeView()
     if (notice) fleet.event('log', null, notice)
+    this.tellWarnings(this.plan.warnings)
     fleet.event('starting', null, `${topology.nodes.length} nodes…`)
     this.reporter = new Reporter({ fleet, windowMs: this.plan.windowMs })
     const startedAtMs = performance.now()
@@ -186,6 +189,8 @@ export class Launcher {
         override: topology => this.override(topology),
         clear,
         onApplied: (lines, tookMs) => this.tellApplied(lines, tookMs),
+        rate: this.plan.rate,
+        onWarnings: warnings => this.tellWarnings(warnings),
       })
       this.endReload(text, result)
     }
@@ -210,6 +215,13 @@ export class Launcher {
       changes: lines.length,
       tookMs: Math.round(tookMs),
     })
+  }
+
+  private tellWarnings(warnings: readonly Problem[]): void {
+    const name = path.basename(this.plan.file)
+    for (const warning of warnings) {
+      this.fleet!.event('warning', null, `${name}:${warning.line}:${warning.column} ${sentenceOf(warning)}`)
+    }
   }
 
   /** Everything that is wrong, as `check` would say it. */

@@ -3,6 +3,7 @@
  * leaves everything as it was; after that nothing can fail, since new nodes are ready and old ones still there.
  */
 
+import { fixedShareByNode } from '../policy/expected-share.ts'
 import { describeBlocks } from '../topology/describe.ts'
 import { diff } from '../topology/diff.ts'
 import { parse } from '../topology/parse.ts'
@@ -23,16 +24,20 @@ export interface ReloadContext {
   readonly fleet: Fleet
   /** What the command line lays over every version of the file. */
   override(topology: Topology): Topology
+  /** What the command line asks for instead of the file's `load.rate`. */
+  readonly rate: number | null
   /** Clears the way for new nodes' sockets, or says what stands in it. */
   clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]>
   /** Everybody sends by the new topology; what left it still drains. */
   onApplied(lines: readonly string[], tookMs: number): void
+  /** What of the applied file is hardly meant. */
+  onWarnings(warnings: readonly Problem[]): void
 }
 
 /** Resolves when the edit is applied and the removed nodes are gone. */
 export async function reload(text: string, context: ReloadContext): Promise<ReloadResult> {
   const { fleet } = context
-  const parsed = parse(text)
+  const parsed = parse(text, { sharesOf: fixedShareByNode, rate: context.rate })
   if (!parsed.ok) return { kind: 'rejected', problems: parsed.problems, reason: null }
   const before = fleet.topology
   const after = context.override(parsed.topology)
@@ -47,6 +52,7 @@ export async function reload(text: string, context: ReloadContext): Promise<Relo
   if (rejection) return rejection
   await route(steps, changes, fleet)
   context.onApplied(lines, performance.now() - startedAtMs)
+  context.onWarnings(parsed.warnings)
   await drainOld(fleet, after, idsOf(steps, 'replace'), idsOf(steps, 'drain'))
   return { kind: 'applied' }
 }

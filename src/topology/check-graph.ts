@@ -19,26 +19,29 @@ export function checkCircles(nodes: readonly NodeSpec[], locate: Locator, report
   let { left } = sortByBehind(nodes)
   while (left.length > 0) {
     const circle = findCircle(left)
+    const isOnCircle = new Set(circle)
     const first = circle[0]!
     const way = [...circle, first].join(' -> ')
     const place = locate.behind(first, circle.at(-1)!)
     const hint = 'a proxy cannot stand behind what stands behind it'
     report(problemAt(place, 'CYCLE', `requests would go in a circle: ${way}`, hint))
-    left = sortByBehind(left.filter(node => !circle.includes(node.id))).left
+    left = sortByBehind(left.filter(node => !isOnCircle.has(node.id))).left
   }
 }
 
 /** From any of the nodes that no order has a place for, going up leads onto a circle. In the direction of requests. */
 function findCircle(left: readonly NodeSpec[]): NodeId[] {
   const byId = new Map(left.map(node => [node.id, node]))
-  const way: NodeId[] = []
+  const way = new Set<NodeId>()
   let id = left[0]!.id
-  while (!way.includes(id)) {
-    way.push(id)
+  while (!way.has(id)) {
+    way.add(id)
     id = byId.get(id)!.behind.find(parent => byId.has(parent))!
   }
-  const circle = way.slice(way.indexOf(id)).reverse()
-  const start = circle.indexOf(left.find(node => circle.includes(node.id))!.id)
+  const ids = [...way]
+  const circle = ids.slice(ids.indexOf(id)).reverse()
+  const isOnCircle = new Set(circle)
+  const start = circle.indexOf(left.find(node => isOnCircle.has(node.id))!.id)
   return [...circle.slice(start), ...circle.slice(0, start)]
 }
 

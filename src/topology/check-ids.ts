@@ -16,7 +16,8 @@ export function checkCount(entries: readonly Entry[], nodesMax: number, report: 
     if (count > nodesMax) beyond ??= entry
   }
   if (!beyond) return true
-  report(problemAt(beyond.place, 'TOO_MANY_NODES', `the file makes ${count} nodes, the limit is ${nodesMax}`))
+  const message = `the file makes ${count} nodes, the limit is ${nodesMax}`
+  report(problemAt(beyond.node.place, 'TOO_MANY_NODES', message, 'delete nodes, or lower "replicas"'))
   return false
 }
 
@@ -39,7 +40,7 @@ function reportTaken(id: NodeId, owner: Entry, entry: Entry, report: Report): vo
 }
 
 /** `servers[0] (line 8, "server" with 3 replicas)`. */
-function originOf({ place, idPlace, id, replicas }: Entry): string {
+function originOf({ node, idPlace, id, replicas }: Entry): string {
   const made = replicas === null ? '' : `, ${quote(id ?? '')} with ${replicas} replicas`
-  return `${place.path} (line ${idPlace.line}${made})`
+  return `${node.place.path} (line ${idPlace.line}${made})`
 }

@@ -1,4 +1,7 @@
-/** Problems and topologies as text for people: strings in, strings out, no colours, nothing a terminal would obey. */
+/** Problems and topologies as text for people: strings in, strings out, nothing in them that a terminal would obey. */
+
+import { charCells } from '../base/char-cells.ts'
+import { PROBLEMS_MAX, TOO_MANY_PROBLEMS } from './gather-problems.ts'
 import { withoutMark } from './json-reader.ts'
 import type { Problem } from './types.ts'
 import { visible } from './visible.ts'
@@ -7,52 +10,105 @@ const PROBLEMS_SHOWN_MAX = 20 // a screenful; what is below it is rarely read be
 const GUTTER_WIDTH = 5
 const WINDOW_WIDTH = 100
 const MARGIN = 20 // columns left in view before the fault when a line is cut
+const LINE_WIDTH = 120 // a hint that would go beyond stands on a line of its own
+
+type Ink = (text: string) => string
+
+/** How the parts are coloured, where they are. */
+export interface Paint {
+  readonly place: Ink
+  readonly severity: Ink
+  readonly mark: Ink
+  readonly dim: Ink
+}
+
+const plain: Ink = text => text
+export const NO_PAINT: Paint = { place: plain, severity: plain, mark: plain, dim: plain }
+
+export interface ExplainOptions {
+  /** Default `error`. */
+  readonly severity?: 'error' | 'warning'
+  readonly paint?: Paint
+}
 
 /**
  * Each problem with its line of the text and a mark under the fault, then what to do:
  *
  *     topology.json:14:38 - error UNKNOWN_NODE: servers[5].behind names "proxy-3", which does not exist
  *        14 |     { "id": "server-6", "behind": "proxy-3" }
- *           |                                   ~~~~~~~~~  did you mean "proxy-2"?
+ *           |                                   ^^^^^^^^^ did you mean "proxy-2"?
  */
-export function formatProblems(fileName: string, text: string, problems: readonly Problem[]): string {
-  const lines = withoutMark(text).split('\n')
-  const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map(problem => formatProblem(visible(fileName), lines, problem))
-  const rest = problems.length - shown.length
-  return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')
+export function formatProblems(
+  fileName: string,
+  text: string,
+  problems: readonly Problem[],
+  { severity = 'error', paint = NO_PAINT }: ExplainOptions = {},
+): string {
+  const lines = withoutMark(text).split(/\r?\n/)
+  const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map(problem => {
+    const head = formatHead(visible(fileName), problem, severity, paint)
+    return [head, ...formatSnippet(lines[problem.line - 1] ?? '', problem, paint)].join('\n')
+  })
+  return [...shown, ...formatRest(problems)].join('\n\n')
 }
 
-/** `Found 2 problems in topology.json. Nothing was started.` */
-export function formatProblemCount(fileName: string, count: number, consequence = 'Nothing was started.'): string {
-  return `Found ${count} ${count === 1 ? 'problem' : 'problems'} in ${visible(fileName)}. ${consequence}`
+/** `Found 2 problems in topology.json. Nothing was started.`, `Found 1 warning in topology.json. It can run all the same.` */
+export function formatProblemTotal(
+  fileName: string,
+  problems: readonly Problem[],
+  severity: 'error' | 'warning' = 'error',
+): string {
+  const noun = severity === 'error' ? 'problem' : 'warning'
+  const count = isCut(problems) ? `more than ${PROBLEMS_MAX}` : String(problems.length)
+  const consequence = severity === 'error' ? 'Nothing was started.' : 'It can run all the same.'
+  return `Found ${count} ${noun}${problems.length === 1 ? '' : 's'} in ${visible(fileName)}. ${consequence}`
 }
 
-function formatProblem(fileName: string, lines: readonly string[], problem: Problem): string {
-  const { code, line, column } = problem
+/** Whether there are more problems than were gathered. */
+function isCut(problems: readonly Problem[]): boolean {
+  return problems.some(problem => problem.code === TOO_MANY_PROBLEMS)
+}
+
+function formatRest(problems: readonly Problem[]): string[] {
+  const rest = problems.length - PROBLEMS_SHOWN_MAX
+  if (rest <= 0) return []
+  return [isCut(problems) ? `… and more than ${PROBLEMS_MAX - PROBLEMS_SHOWN_MAX} others` : `… and ${rest} more`]
+}
+
+function formatHead(fileName: string, { code, line, column, message }: Problem, severity: string, paint: Paint) {
   const place = line === 0 ? fileName : `${fileName}:${line}:${column}`
-  const head = `${place} - error ${code}: ${visible(problem.message)}`
-  const hint = problem.hint === undefined ? '' : visible(problem.hint)
-  if (line === 0) return hint === '' ? head : `${head}\n${' '.repeat(GUTTER_WIDTH + 3)}${hint}`
-  const { source, mark } = snippetOf(lines[line - 1] ?? '', problem)
-  const gutter = (label: string) => `${label.padStart(GUTTER_WIDTH)} | `
-  return [head, `${gutter(String(line))}${source}`, `${gutter('')}${mark}${hint && `  ${hint}`}`].join('\n')
+  return `${paint.place(place)} - ${paint.severity(`${severity} ${code}`)}: ${visible(message)}`
 }
 
-/** The line as shown, and a mark of the same width under the fault, however escapes widen what stands before it. */
-function snippetOf(line: string, { column, length }: Problem): { source: string; mark: string } {
+function formatSnippet(line: string, problem: Problem, { dim, mark }: Paint): string[] {
+  const gutter = (label: string, edge = '|') => dim(`${label.padStart(GUTTER_WIDTH)} ${edge}`)
+  const hint = visible(problem.hint ?? '')
+  const hintBelow = hint === '' ? [] : [`${gutter('', '=')} ${hint}`]
+  if (problem.line === 0) return hintBelow
+  const { source, indent, underline } = snippetOf(line, problem)
+  const marked = `${gutter('')} ${' '.repeat(indent)}${mark('^'.repeat(underline))}`
+  const fits = GUTTER_WIDTH + 3 + indent + underline + 1 + hint.length <= LINE_WIDTH
+  const markLines = fits ? [`${marked} ${hint}`.trimEnd()] : [marked, ...hintBelow]
+  return [`${gutter(String(problem.line))} ${source}`.trimEnd(), ...markLines]
+}
+
+/** What is shown of the line, and which cells of it the fault takes, however escapes widen what stands before it. */
+function snippetOf(line: string, { column, length }: Problem) {
   const start = column - 1
   const from = line.length <= WINDOW_WIDTH ? 0 : Math.max(0, Math.min(start - MARGIN, line.length - WINDOW_WIDTH))
   const to = Math.min(line.length, from + WINDOW_WIDTH)
+  const end = Math.min(start + length, to)
   const before = `${from > 0 ? '…' : ''}${shownSource(line.slice(from, start))}`
-  const fault = shownSource(line.slice(start, Math.min(start + length, to)))
-  const after = `${shownSource(line.slice(Math.min(start + length, to), to).trimEnd())}${to < line.length ? '…' : ''}`
-  return {
-    source: `${before}${fault}${after}`,
-    mark: `${' '.repeat(before.length)}${'~'.repeat(Math.max(1, fault.length))}`,
-  }
+  const fault = shownSource(line.slice(start, end))
+  const after = `${shownSource(line.slice(end, to).trimEnd())}${to < line.length ? '…' : ''}`
+  return { source: `${before}${fault}${after}`, indent: cellsOf(before), underline: Math.max(1, cellsOf(fault)) }
 }
 
 /** A tab counts one column in a position, so it takes one here. */
 function shownSource(part: string): string {
   return visible(part.replaceAll('\t', ' '))
+}
+
+function cellsOf(text: string): number {
+  return [...text].reduce((sum, char) => sum + charCells(char), 0)
 }

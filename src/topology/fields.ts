@@ -21,15 +21,15 @@ export function expecting<K extends JsonNode['kind'], T>(
 ): Field<T> {
   return (node, report) => {
     if (node.kind === kind) return read(node as NodeOf<K>, report)
-    if (node.kind !== 'invalid') reportWrongType(node, expected, report)
+    if (node.kind !== 'invalid') reportWrongType(node, expected, hintForType(node, kind), report)
     return undefined
   }
 }
 
 /** Says that a value of another type stands where `expected` belongs. */
-export function reportWrongType(node: JsonNode, expected: string, report: Report): void {
+export function reportWrongType(node: JsonNode, expected: string, hint: string, report: Report): void {
   const message = `${subjectOf(node)} must be ${expected}, not ${describeNode(node)}`
-  report(problemAt(node.place, 'WRONG_TYPE', message, hintForType(node, expected)))
+  report(problemAt(node.place, 'WRONG_TYPE', message, hint))
 }
 
 /** What a message calls the value: its path. */
@@ -37,11 +37,28 @@ export function subjectOf(node: JsonNode): string {
   return node.place.path === '' ? 'the file' : node.place.path
 }
 
-function hintForType(node: JsonNode, expected: string): string | undefined {
-  if (node.kind !== 'string') return undefined
-  const isNumber = expected.includes('number') && node.value.trim() !== '' && Number.isFinite(Number(node.value))
-  const isBoolean = expected === BOOLEAN && /^(true|false)$/.test(node.value)
-  return isNumber || isBoolean ? `write ${node.value} without quotes` : undefined
+const HOW_TO_WRITE: Readonly<Record<JsonNode['kind'], string>> = {
+  object: 'write an object: { … }',
+  array: 'write a list: [ … ]',
+  string: 'write text in double quotes',
+  number: 'write a number, without quotes',
+  boolean: 'write true or false, without quotes',
+  null: 'write null',
+  invalid: '',
+}
+
+function hintForType(node: JsonNode, kind: JsonNode['kind']): string {
+  if (kind === 'array' && node.kind === 'object') return 'put it into a list: [{ … }]'
+  const meant = node.kind === 'string' ? valueMeant(node.value.trim(), kind) : null
+  return meant === null ? HOW_TO_WRITE[kind] : `write ${meant} without quotes`
+}
+
+/** What a string says in quotes that it should say without. */
+function valueMeant(written: string, kind: JsonNode['kind']): string | null {
+  if (kind === 'boolean') return /^(true|false)$/.test(written) ? written : null
+  const percent = /^(\d+(?:\.\d+)?) ?%$/.exec(written)
+  if (percent) return kind === 'number' ? String(Number((Number(percent[1]) / 100).toPrecision(12))) : null
+  return kind === 'number' && written !== '' && Number.isFinite(Number(written)) ? written : null
 }
 
 function describeNode(node: JsonNode): string {
@@ -71,7 +88,7 @@ export const text: Field<string> = expecting('string', 'a string', node => node.
 export function number(range: Range): Field<number> {
   return expecting('number', `a number ${inWords(range)}`, (node, report) => {
     if (isWithin(node.value, range)) return node.value
-    return reportRange(node, `a number ${inWords(range)}`, report)
+    return reportRange(node, `a number ${inWords(range)}`, clamp(node.value, range), report)
   })
 }
 
@@ -80,8 +97,12 @@ export function wholeNumber(range: Range): Field<number> {
   const expected = `a whole number ${inWords(range)}`
   return expecting('number', expected, (node, report) => {
     if (Number.isInteger(node.value) && isWithin(node.value, range)) return node.value
-    return reportRange(node, expected, report)
+    return reportRange(node, expected, clamp(Math.round(node.value), range), report)
   })
+}
+
+function clamp(value: number, [min, max]: Range): number {
+  return Math.min(Math.max(value, min), max)
 }
 
 function inWords([min, max]: Range): string {
@@ -92,8 +113,9 @@ function isWithin(value: number, [min, max]: Range): boolean {
   return value >= min && value <= max
 }
 
-function reportRange(node: NodeOf<'number'>, expected: string, report: Report): undefined {
-  report(problemAt(node.place, 'OUT_OF_RANGE', `${subjectOf(node)} must be ${expected}, not ${node.value}`))
+function reportRange(node: NodeOf<'number'>, expected: string, nearest: number, report: Report): undefined {
+  const message = `${subjectOf(node)} must be ${expected}, not ${node.value}`
+  report(problemAt(node.place, 'OUT_OF_RANGE', message, `the nearest that is allowed is ${nearest}`))
 }
 
 /** One of a few words; `code` names the problem of any other. */
@@ -104,7 +126,7 @@ export function oneOf<T extends string>(words: readonly T[], code: string): Fiel
     if (word !== undefined) return word
     const meant = suggest(node.value, words)
     const hint = meant === null ? `valid: ${list}` : `did you mean ${quote(meant)}? (valid: ${list})`
-    report(problemAt(node.place, code, `${subjectOf(node)} does not know ${quote(node.value)}`, hint))
+    report(problemAt(node.place, code, `${subjectOf(node)} cannot be ${quote(node.value)}`, hint))
     return undefined
   })
 }

@@ -11,7 +11,7 @@ type Row = readonly [node: string, socket: string, parameters: string]
 /** What the tree's first column and the path already say. */
 const FIELDS_OF_PLACE: ReadonlySet<string> = new Set(['id', 'role', 'behind'])
 
-/** The tree, the load, and the counts. A node behind several others is told of once, and named where it recurs. */
+/** The tree, the blocks that hold for all of it, and the counts. A node behind several others is told of once, and named where it recurs. */
 export function formatTree(topology: Topology): string {
   const rows = treeRows(topology)
   const width = (column: 0 | 1) => Math.max(...rows.map(row => row[column].length))
@@ -19,7 +19,7 @@ export function formatTree(topology: Topology): string {
   const lines = rows.map(([node, socket, parameters]) =>
     `${node.padEnd(nodeWidth)}  ${socket.padEnd(socketWidth)}  ${parameters}`.trimEnd(),
   )
-  return [...lines, '', formatLoad(topology), formatCounts(topology)].join('\n')
+  return [...lines, '', ...formatBlocks(topology), '', formatCounts(topology)].join('\n')
 }
 
 function treeRows(topology: Topology): Row[] {
@@ -54,8 +54,12 @@ function formatFields(fields: readonly [string, unknown][]): string {
   return fields.map(([field, value]) => `${keyOf(field)} ${writtenValue(field, value)}`).join(', ')
 }
 
-function formatLoad({ load }: Topology): string {
-  return load.rate === 0 ? 'load: none (rate 0)' : `load: ${formatFields(Object.entries(load))}`
+function formatBlocks({ load, health, restart, shutdown }: Topology): string[] {
+  const blocks = Object.entries({ health, restart, shutdown })
+  return [
+    load.rate === 0 ? 'load: none (rate 0)' : `load: ${formatFields(Object.entries(load))}`,
+    ...blocks.map(([name, block]) => `${name}: ${formatFields(Object.entries(block))}`),
+  ]
 }
 
 function formatCounts({ nodes }: Topology): string {

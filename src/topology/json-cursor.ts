@@ -1,28 +1,30 @@
 /** Where the JSON reader stands in the text, and how it says that something is wrong there. */
 
-import type { Place } from './json-tree.ts'
+import type { Place, Report } from './json-tree.ts'
 import { problemAt } from './json-tree.ts'
-import type { Problem } from './types.ts'
 
 export interface Cursor {
   readonly text: string
   /** Offset of the first character of each line. */
   readonly lineStarts: readonly number[]
-  readonly problems: Problem[]
+  readonly report: Report
   /** Offsets of the brackets that are open, outermost first. */
   readonly opened: number[]
   /** JSON path of what is being read. */
   path: string
   at: number
+  /** Where the last comment ends that may have swallowed a closing bracket; -1 without one. */
+  swallowedTo: number
 }
 
 const GAP = /[ \t\r\n]*/y
+const GAP_STARTS: ReadonlySet<string | undefined> = new Set(' \t\r\n/#')
 const COMMENT = /\/\/[^\r\n]*|#[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)/y
 
-export function makeCursor(text: string): Cursor {
+export function makeCursor(text: string, report: Report): Cursor {
   const lineStarts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
-  return { text, lineStarts, problems: [], opened: [], path: '', at: 0 }
+  return { text, lineStarts, report, opened: [], path: '', at: 0, swallowedTo: -1 }
 }
 
 /** The place of text[start, end), cut at the end of its first line. */
@@ -52,18 +54,36 @@ export function complain(
   span: readonly [start: number, end: number],
   code: string,
   message: string,
-  hint?: string,
+  hint: string,
 ): null {
-  cursor.problems.push(problemAt(placeOf(cursor, ...span), code, message, hint))
+  cursor.report(problemAt(placeOf(cursor, ...span), code, message, hint))
   return null
 }
 
-/** The text is over before the value is: says what was left open, by default the innermost bracket. */
+/**
+ * The text is over before the value is: says what was left open, by default the innermost bracket. Says nothing where
+ * a comment, which is reported, swallowed the end: with it gone, nothing may be missing.
+ */
 export function complainOfEnd(cursor: Cursor, openedAt = cursor.opened.at(-1)): null {
   const end = cursor.text.trimEnd().length
-  const where = openedAt === undefined ? '' : `, ${describeOpen(cursor, openedAt)}`
-  return complain(cursor, [end, end + 1], 'UNEXPECTED_END', `unexpected end of JSON${where}`)
+  if (cursor.swallowedTo >= end) return null
+  const where = openedAt === undefined ? '' : `: ${describeOpen(cursor, openedAt)} is never closed`
+  return complain(
+    cursor,
+    [end, end + 1],
+    'UNEXPECTED_END',
+    `unexpected end of JSON${where}`,
+    hintForEnd(cursor, openedAt),
+  )
 }
+
+function hintForEnd({ text, opened }: Cursor, openedAt: number | undefined): string {
+  const open = openedAt === opened.at(-1) || openedAt === undefined ? opened : [...opened, openedAt]
+  const closers = open.map(at => CLOSER_OF[text[at]!] ?? text[at]).reverse()
+  return closers.length === 0 ? 'write a value here' : `is the file cut off? What is open needs ${closers.join('')}`
+}
+
+const CLOSER_OF: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
 
 /** `'[' opened at 1:12`. */
 export function describeOpen(cursor: Cursor, openedAt: number): string {
@@ -82,11 +102,14 @@ export function take(cursor: Cursor, sticky: RegExp): string | null {
 
 /** Skips white space, and comments, each reported: the rest of the file is worth reading all the same. */
 export function skipGap(cursor: Cursor): void {
-  for (;;) {
+  // Most tokens follow without a gap, and a look at one character is cheaper than two patterns.
+  while (GAP_STARTS.has(cursor.text[cursor.at])) {
     take(cursor, GAP)
     const start = cursor.at
-    if (take(cursor, COMMENT) === null) return
-    const hint = 'JSON has no comments: delete this one'
-    complain(cursor, [start, cursor.at], 'COMMENT', 'comments are not JSON', hint)
+    const comment = take(cursor, COMMENT)
+    if (comment === null) return
+    complain(cursor, [start, cursor.at], 'COMMENT', 'comments are not JSON', 'delete it: JSON has no comments')
+    const isOpen = comment.startsWith('/*') && !comment.endsWith('*/')
+    if (isOpen || /[\]}]/.test(comment)) cursor.swallowedTo = cursor.at
   }
 }

@@ -6,10 +6,9 @@
 import type { Cursor } from './json-cursor.ts'
 import { complain, complainOfEnd, describeOpen, makeCursor, placeOf, skipGap } from './json-cursor.ts'
 import { complainOfCharacter, readKey, readNumber, readString, readWord } from './json-scalars.ts'
-import type { JsonMember, JsonNode } from './json-tree.ts'
-import { NOWHERE, problemAt } from './json-tree.ts'
+import type { JsonMember, JsonNode, Place, Report } from './json-tree.ts'
+import { problemAt } from './json-tree.ts'
 import { byteLength } from './socket-path.ts'
-import type { Problem } from './types.ts'
 import { quote } from './visible.ts'
 
 export const FILE_BYTES_MAX = 1_048_576
@@ -18,43 +17,47 @@ export const DEPTH_MAX = 32
 /** Names through which plain objects reach their prototypes. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-export interface JsonResult {
-  /** Null where the text could not be read to its end; with problems it is as good as could be made of the text. */
-  readonly tree: JsonNode | null
-  readonly problems: readonly Problem[]
-}
+/** What the file as a whole is blamed for is shown at its first character. */
+const START: Place = { path: '', line: 1, column: 1, length: 1 }
 
-/** Reads a whole text. Columns count UTF-16 units from 1; a byte order mark counts nothing. */
-export function readJson(text: string): JsonResult {
-  const tooLarge = checkSize(text)
-  if (tooLarge) return { tree: null, problems: [tooLarge] }
-  const cursor = makeCursor(withoutMark(text))
+/**
+ * Reads a whole text. Columns count UTF-16 units from 1; a byte order mark counts nothing. Null where the text could
+ * not be read to its end; where problems were reported, the tree is as good as could be made of the text.
+ */
+export function readJson(text: string, report: Report): JsonNode | null {
+  if (!checkSize(text, report)) return null
+  const cursor = makeCursor(withoutMark(text), report)
   skipGap(cursor)
   if (cursor.at === cursor.text.length) {
-    const hint = 'the smallest topology has "loadBalancers" and "servers"'
-    return { tree: null, problems: [...cursor.problems, problemAt(NOWHERE, 'EMPTY_FILE', 'the file is empty', hint)] }
+    report(problemAt(START, 'EMPTY_FILE', 'the file is empty', EMPTY_HINT))
+    return null
   }
   const tree = readValue(cursor)
   if (tree) checkNothingFollows(cursor)
-  return { tree, problems: cursor.problems }
+  return tree
 }
+
+const EMPTY_HINT = 'begin with { "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "server-1" }] }'
 
 /** The text without the byte order mark that some editors write first. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
-function checkSize(text: string): Problem | null {
+function checkSize(text: string, report: Report): boolean {
   const bytes = byteLength(text)
-  if (bytes <= FILE_BYTES_MAX) return null
-  const size = (bytes / FILE_BYTES_MAX).toFixed(1)
-  return problemAt(NOWHERE, 'FILE_TOO_LARGE', `the file is ${size} MiB, the limit is 1 MiB`)
+  if (bytes <= FILE_BYTES_MAX) return true
+  const message = `the file is ${(bytes / FILE_BYTES_MAX).toFixed(1)} MiB, the limit is 1 MiB`
+  report(problemAt(START, 'FILE_TOO_LARGE', message, 'use "replicas" for nodes that are alike'))
+  return false
 }
 
 function checkNothingFollows(cursor: Cursor): void {
   skipGap(cursor)
   const { at, text } = cursor
-  if (at < text.length) complain(cursor, [at, text.length], 'EXTRA_TEXT', 'text follows the end of the JSON value')
+  if (at === text.length) return
+  const hint = 'delete it, or look above for a bracket that closes too early'
+  complain(cursor, [at, text.length], 'EXTRA_TEXT', 'text follows the end of the JSON value', hint)
 }
 
 function readValue(cursor: Cursor): JsonNode | null {
@@ -63,8 +66,10 @@ function readValue(cursor: Cursor): JsonNode | null {
   if (character === '[') return readArray(cursor)
   if (character === '"' || character === "'") return readString(cursor)
   if (character !== undefined && '-+.0123456789'.includes(character)) return readNumber(cursor)
-  return readWord(cursor) ?? complainOfCharacter(cursor, 'a value')
+  return readWord(cursor) ?? complainOfCharacter(cursor, 'a value', VALUE_HINT)
 }
+
+const VALUE_HINT = 'a value is text in double quotes, a number, true, false, null, a list [ ] or an object { }'
 
 function readArray(cursor: Cursor): JsonNode | null {
   const start = cursor.at
@@ -94,7 +99,10 @@ function readMember(cursor: Cursor): JsonMember | null {
   const path = joinKey(cursor.path, found.key)
   const place = { ...placeOf(cursor, found.start, cursor.at), path }
   skipGap(cursor)
-  if (cursor.text[cursor.at] !== ':') return complainOfCharacter(cursor, `':' after the key ${quote(found.key)}`)
+  if (cursor.text[cursor.at] !== ':') {
+    const expected = `':' after the key ${quote(found.key)}`
+    return complainOfCharacter(cursor, expected, `write ${quote(found.key)}: and then the value`)
+  }
   cursor.at++
   skipGap(cursor)
   const value = readAt(cursor, path, readValue)
@@ -116,12 +124,12 @@ function readAt(cursor: Cursor, path: string, read: (cursor: Cursor) => JsonNode
 
 function isNewKey(cursor: Cursor, { key, place }: JsonMember, earlier: JsonMember | undefined): boolean {
   if (FORBIDDEN_KEYS.has(key)) {
-    cursor.problems.push(problemAt(place, 'FORBIDDEN_KEY', `the key ${quote(key)} is forbidden`, 'delete it'))
+    cursor.report(problemAt(place, 'FORBIDDEN_KEY', `the key ${quote(key)} is forbidden`, 'delete it'))
     return false
   }
   if (!earlier) return true
   const lines = `lines ${earlier.place.line} and ${place.line}`
-  cursor.problems.push(problemAt(place, 'DUPLICATE_KEY', `${place.path} is given twice (${lines})`, 'keep one of them'))
+  cursor.report(problemAt(place, 'DUPLICATE_KEY', `${place.path} is given twice (${lines})`, 'keep one of them'))
   return false
 }
 
@@ -129,7 +137,13 @@ function isNewKey(cursor: Cursor, { key, place }: JsonMember, earlier: JsonMembe
 function readList(cursor: Cursor, close: ']' | '}', readItem: () => boolean): boolean {
   if (cursor.opened.length === DEPTH_MAX) {
     const message = `lists and objects lie more than ${DEPTH_MAX} deep`
-    complain(cursor, [cursor.at, cursor.at + 1], 'TOO_DEEP', message)
+    complain(
+      cursor,
+      [cursor.at, cursor.at + 1],
+      'TOO_DEEP',
+      message,
+      'close a bracket before this: a topology has a few levels',
+    )
     return false
   }
   cursor.opened.push(cursor.at++)
@@ -153,7 +167,7 @@ function readSeparator(cursor: Cursor, close: ']' | '}'): boolean {
   cursor.at++
   skipGap(cursor)
   if (text[cursor.at] === close) {
-    const hint = 'JSON allows no comma before the closing bracket: delete it'
+    const hint = 'delete it: JSON allows no comma before a closing bracket'
     complain(cursor, [at, at + 1], 'TRAILING_COMMA', `no comma may stand before '${close}'`, hint)
   }
   return true
@@ -164,8 +178,16 @@ function readOverGap(cursor: Cursor, close: ']' | '}'): boolean {
   const startsItem = close === '}' ? /["']/ : /["'{[\d-]/
   if (!startsItem.test(text[at]!)) {
     const opened = describeOpen(cursor, cursor.opened.at(-1)!)
-    return complainOfCharacter(cursor, `',' or '${close}' (${opened})`) !== null
+    const isOtherClose = text[at] === ']' || text[at] === '}'
+    const hint = isOtherClose ? `add '${close}' before this` : `separate by ',' what belongs here, and delete the rest`
+    return complainOfCharacter(cursor, `',' or '${close}' (${opened})`, hint) !== null
   }
-  complain(cursor, [at, at + 1], 'MISSING_COMMA', 'a comma is missing before this')
+  complain(
+    cursor,
+    [at, at + 1],
+    'MISSING_COMMA',
+    'a comma is missing before this',
+    `write ',' after what stands before`,
+  )
   return true
 }

@@ -57,13 +57,14 @@ function readCharacter(cursor: Cursor, start: number, delimiter: string): string
       [start, at],
       'UNTERMINATED_STRING',
       'the string does not end on its line',
-      `add ${delimiter}`,
+      `close it with ${delimiter} on the same line`,
     )
   }
   if (character === '\\') return readEscape(cursor, delimiter)
   cursor.at++
   if (character < ' ') {
-    complain(cursor, [at, at + 1], 'CONTROL_CHARACTER', `a string may not hold ${quote(character)} unescaped`)
+    const hint = `write ${JSON.stringify(character).slice(1, -1)}`
+    complain(cursor, [at, at + 1], 'CONTROL_CHARACTER', `a string may not hold ${quote(character)} itself`, hint)
   }
   return character
 }
@@ -94,16 +95,18 @@ export function readNumber(cursor: Cursor): JsonNode {
 }
 
 function complainOfNumber(cursor: Cursor, span: readonly [number, number], token: string): void {
-  if (NOT_FINITE.test(token)) complain(cursor, span, 'NOT_A_NUMBER', `JSON has no ${token}`)
-  else if (NUMBER.test(token)) complain(cursor, span, 'NUMBER_OVERFLOW', `${quote(token)} is too large for a number`)
+  if (NOT_FINITE.test(token)) complain(cursor, span, 'NOT_A_NUMBER', `JSON has no ${token}`, DIGITS_HINT)
+  else if (NUMBER.test(token)) complain(cursor, span, 'NUMBER_OVERFLOW', `${quote(token)} is too large`, DIGITS_HINT)
   else complain(cursor, span, 'BAD_NUMBER', `${quote(token)} is no JSON number`, hintForNumber(token))
 }
 
 function hintForNumber(token: string): string {
   if (parseDurationMs(token) !== null) return `a duration is a string: write ${quote(token)}`
   const plain = Number(token.replaceAll('_', ''))
-  return Number.isFinite(plain) ? `write ${plain}` : 'write digits, such as 12 or 0.5'
+  return Number.isFinite(plain) ? `write ${plain}` : DIGITS_HINT
 }
+
+const DIGITS_HINT = 'write digits, such as 12 or 0.5'
 
 /** `true`, `false`, `null`; any other bare word is reported. Null where no word stands here. */
 export function readWord(cursor: Cursor): JsonNode | null {
@@ -119,7 +122,7 @@ export function readWord(cursor: Cursor): JsonNode | null {
 
 function complainOfWord(cursor: Cursor, span: readonly [number, number], word: string): void {
   if (NOT_FINITE.test(word)) {
-    complain(cursor, span, 'NOT_A_NUMBER', `JSON has no ${word}`)
+    complain(cursor, span, 'NOT_A_NUMBER', `JSON has no ${word}`, DIGITS_HINT)
     return
   }
   const meant = suggest(word, ['true', 'false', 'null'])
@@ -135,19 +138,25 @@ export function readKey(cursor: Cursor): { key: string; start: number } | null {
     return node && { key: node.value, start }
   }
   const key = take(cursor, WORD)
-  if (key === null) return complainOfCharacter(cursor, 'a key in double quotes')
+  if (key === null) return complainOfCharacter(cursor, 'a key in double quotes', 'write "key": value')
   complain(cursor, [start, cursor.at], 'UNQUOTED_KEY', 'keys stand in double quotes', `write ${quote(key)}`)
   return { key, start }
 }
 
-/** What stands here is none of what may stand here. */
-export function complainOfCharacter(cursor: Cursor, expected: string): null {
+/** What stands here is none of what may stand here; `hint` is for what no better advice is known for. */
+export function complainOfCharacter(cursor: Cursor, expected: string, hint: string): null {
   const point = cursor.text.codePointAt(cursor.at)
   if (point === undefined) return complainOfEnd(cursor)
   const character = String.fromCodePoint(point)
   const isPlain = point > 0x20 && point < 0x7f
   const shown = isPlain ? `'${character}'` : `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
-  const hint = '“”„‟″'.includes(character) ? 'use the plain double quote "' : undefined
   const span = [cursor.at, cursor.at + character.length] as const
-  return complain(cursor, span, 'UNEXPECTED_CHARACTER', `expected ${expected}, found ${shown}`, hint)
+  const message = `expected ${expected}, found ${shown}`
+  return complain(cursor, span, 'UNEXPECTED_CHARACTER', message, hintForCharacter(character) ?? hint)
+}
+
+function hintForCharacter(character: string): string | null {
+  if ('“”„‟″'.includes(character)) return 'use the plain double quote "'
+  if (character === ',') return 'delete this comma, or write before it what is missing'
+  return /\s/.test(character) ? 'replace it by a plain space' : null
 }

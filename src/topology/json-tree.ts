@@ -26,10 +26,9 @@ export type JsonNode =
 export type Report = (problem: Problem) => void
 
 /** The only maker of problems: whatever of the file's own text a message repeats, no terminal will obey it. */
-export function problemAt(place: Place, code: string, message: string, hint?: string): Problem {
+export function problemAt(place: Place, code: string, message: string, hint: string): Problem {
   const { path, line, column, length } = place
-  const hints = hint === undefined ? {} : { hint: visible(hint) }
-  return { code, message: visible(message), ...hints, path, line, column, length }
+  return { code, message: visible(message), hint: visible(hint), path, line, column, length }
 }
 
 /** The place of the file as a whole. */

@@ -8,6 +8,7 @@ import type { Locator } from './check-graph.ts'
 import { checkCircles, checkForwarders } from './check-graph.ts'
 import { checkCount, checkUnique } from './check-ids.ts'
 import { NODES_MAX } from './defaults.ts'
+import { gatherProblems } from './gather-problems.ts'
 import { readJson } from './json-reader.ts'
 import type { JsonNode, Report } from './json-tree.ts'
 import { makeNodes } from './make-nodes.ts'
@@ -18,34 +19,58 @@ import { readFile } from './read-file.ts'
 import { allEntries, resolveBehind } from './resolve-behind.ts'
 import { checkSocketPaths } from './socket-path.ts'
 import type { NodeId, NodeSpec, NonEmpty, ParseResult, Problem, Topology } from './types.ts'
+import type { Shares } from './warnings.ts'
+import { warn } from './warnings.ts'
 
-export interface ParseLimits {
-  readonly nodesMax: number
+export interface ParseOptions {
+  readonly nodesMax?: number
+  /** Requests per second that are asked for instead of the file's `load.rate`; for warnings alone. */
+  readonly rate?: number | null
+  /** What share of the requests each server is promised; without it no single server is warned of. */
+  readonly sharesOf?: (topology: Topology) => Shares
 }
 
 /**
  * Reads a topology file's text. Pure, and never throws for what the text says: either a topology that can run,
  * complete and frozen, or all that is wrong with it in the order of the text.
  */
-export function parse(text: string, limits: ParseLimits = { nodesMax: NODES_MAX }): ParseResult {
-  const { tree, problems: syntax } = readJson(text)
-  const problems: Problem[] = [...syntax]
-  const topology = tree && readTopology(tree, limits, problem => problems.push(problem))
-  const [first, ...rest] = problems.sort((a, b) => a.line - b.line || a.column - b.column)
-  if (topology && !first) return { ok: true, topology: freezeDeep(topology) }
+export function parse(text: string, options: ParseOptions = {}): ParseResult {
+  const { value: read, problems } = gatherProblems(report => {
+    const tree = readJson(text, report)
+    return tree && readTopology(tree, options, report)
+  })
+  const [first, ...rest] = problems
+  if (read && !first) return { ok: true, topology: freezeDeep(read.topology), warnings: warningsOf(read, options) }
   return { ok: false, problems: [first, ...rest] as readonly Problem[] as NonEmpty<Problem> }
 }
 
-function readTopology(tree: JsonNode, limits: ParseLimits, report: Report): Topology | null {
+interface Read {
+  readonly tree: JsonNode
+  readonly entries: readonly Entry[]
+  readonly topology: Topology
+}
+
+function readTopology(tree: JsonNode, options: ParseOptions, report: Report): Read | null {
   const file = readFile(tree, report)
   if (!file) return null
   const { socketDir, load, health, restart, shutdown } = file
-  return { socketDir, nodes: readNodes(file, limits, report), load, health, restart, shutdown }
+  const entries = allEntries(file.entries)
+  const nodes = readNodes(file, entries, options, report)
+  return { tree, entries, topology: { socketDir, nodes, load, health, restart, shutdown } }
+}
+
+function warningsOf(read: Read, { rate = null, sharesOf }: ParseOptions): readonly Problem[] {
+  const shares = sharesOf?.(read.topology) ?? new Map()
+  return gatherProblems(report => warn({ ...read, rate, shares }, report)).problems
 }
 
 /** Each check trusts what the ones before it found sound, so that one fault of the file is one problem. */
-function readNodes(file: FileValues, { nodesMax }: ParseLimits, report: Report): readonly NodeSpec[] {
-  const entries = allEntries(file.entries)
+function readNodes(
+  file: FileValues,
+  entries: readonly Entry[],
+  { nodesMax = NODES_MAX }: ParseOptions,
+  report: Report,
+): readonly NodeSpec[] {
   if (!checkCount(entries, nodesMax, report)) return []
   const isUnique = checkUnique(entries, report)
   const placement = resolveBehind(file.entries, report)

@@ -19,7 +19,7 @@ export function duration(limits: DurationLimits = {}): Field<number> {
   return (node, report) => {
     if (node.kind === 'string') return readDuration(node, limits, report)
     if (node.kind === 'number') report(unitMissing(node, node.value))
-    else if (node.kind !== 'invalid') reportWrongType(node, 'a duration such as "5s"', report)
+    else if (node.kind !== 'invalid') reportWrongType(node, 'a duration such as "5s"', UNITS_HINT, report)
     return undefined
   }
 }
@@ -31,7 +31,8 @@ function readDuration(node: StringNode, limits: DurationLimits, report: Report):
   const valueMs = parseDurationMs(node.value)
   if (valueMs !== null) return checkRange(node, valueMs, limits, report)
   if (/^[-−]\s*[\d.]/.test(written)) {
-    report(problemAt(node.place, 'BAD_DURATION', `${subjectOf(node)} is negative: ${quote(node.value)}`))
+    const hint = `write ${quote(written.replace(/^[-−]\s*/, ''))}: time does not run backwards`
+    report(problemAt(node.place, 'BAD_DURATION', `${subjectOf(node)} is negative: ${quote(node.value)}`, hint))
   } else if (/^\d+(\.\d+)?$/.test(written)) report(unitMissing(node, Number(written)))
   else {
     const message = `${subjectOf(node)} is no duration: ${quote(node.value)}`
@@ -42,7 +43,7 @@ function readDuration(node: StringNode, limits: DurationLimits, report: Report):
 
 /** A bare number is read as seconds by some and as milliseconds by others. */
 function unitMissing(node: JsonNode, value: number) {
-  const hint = value >= 0 ? `write "${value}ms"` : UNITS_HINT
+  const hint = value >= 0 ? `write "${value}ms" or "${value}s"` : UNITS_HINT
   return problemAt(node.place, 'BAD_DURATION', `${subjectOf(node)} has no unit: ${value}`, hint)
 }
 
@@ -52,11 +53,13 @@ function checkRange(
   { isZeroAllowed = false, maxMs = DURATION_MS_MAX }: DurationLimits,
   report: Report,
 ): number | undefined {
-  if (valueMs > maxMs) return reportRange(node, `longer than ${formatDuration(maxMs)}`, report)
+  if (valueMs > maxMs) return reportRange(node, 'longer', formatDuration(maxMs), report)
   const isTooShort = valueMs < DURATION_MS_MIN && !(isZeroAllowed && valueMs === 0)
-  return isTooShort ? reportRange(node, `shorter than ${formatDuration(DURATION_MS_MIN)}`, report) : valueMs
+  return isTooShort ? reportRange(node, 'shorter', formatDuration(DURATION_MS_MIN), report) : valueMs
 }
 
-function reportRange(node: StringNode, fault: string, report: Report): undefined {
-  report(problemAt(node.place, 'OUT_OF_RANGE', `${subjectOf(node)} is ${fault}: ${quote(node.value)}`))
+function reportRange(node: StringNode, fault: 'longer' | 'shorter', limit: string, report: Report): undefined {
+  const message = `${subjectOf(node)} is ${fault} than ${limit}: ${quote(node.value)}`
+  const bound = fault === 'longer' ? 'most' : 'least'
+  report(problemAt(node.place, 'OUT_OF_RANGE', message, `write at ${bound} "${limit}"`))
 }

@@ -25,7 +25,8 @@ export interface Reference {
 
 export interface Entry {
   readonly role: Role
-  readonly place: Place
+  /** As the file writes it, for what is said of single keys of it. */
+  readonly node: JsonNode
   /** As the file writes it, before replicas number it; null where it could not be read. */
   readonly id: string | null
   readonly idPlace: Place
@@ -61,11 +62,13 @@ function hintForId(written: string): string {
   return tame !== written && ID.test(tame) ? `write ${quote(tame)}: ${ID_HINT}` : ID_HINT
 }
 
+const BEHIND_HINT = 'write an id in double quotes, such as "lb", or several in a list'
+
 /** An id or a list of ids. */
 const behind: Field<readonly Reference[]> = (node, report) => {
   if (node.kind === 'string') return [{ id: node.value, place: node.place }]
   if (node.kind === 'array') return readReferences(node, report)
-  if (node.kind !== 'invalid') reportWrongType(node, 'an id or a list of ids', report)
+  if (node.kind !== 'invalid') reportWrongType(node, 'an id or a list of ids', BEHIND_HINT, report)
   return undefined
 }
 
@@ -79,7 +82,7 @@ function readReferences(node: JsonNode & { kind: 'array' }, report: Report): rea
   const references: Reference[] = []
   for (const item of node.items) {
     if (item.kind === 'string') references.push({ id: item.value, place: item.place })
-    else if (item.kind !== 'invalid') reportWrongType(item, 'an id', report)
+    else if (item.kind !== 'invalid') reportWrongType(item, 'an id', BEHIND_HINT, report)
   }
   return references.length === node.items.length ? references : undefined
 }
@@ -105,8 +108,7 @@ export const proxyEntry = entry('proxy', PROXY_SHAPE)
 export const serverEntry = entry('server', SERVER_SHAPE)
 
 function entry<S extends Shape>(role: Role, parameters: S): Field<EntryOf<S>> {
-  const shape = role === 'load-balancer' ? { ...ENTRY_SHAPES[role], behind: misplacedBehind } : ENTRY_SHAPES[role]
-  const readKeys = object<Shape>(shape)
+  const readKeys = object<Shape>(ENTRY_SHAPES[role], role === 'load-balancer' ? { behind: misplacedBehind } : {})
   return (node, report) => {
     const values = readKeys(node, report)
     if (!values) return undefined
@@ -127,7 +129,7 @@ function makeEntry(role: Role, node: JsonNode, values: EntryValues): Entry {
   const isRead = (key: keyof EntryValues) => values[key] !== undefined || !memberOf(node, key)
   return {
     role,
-    place: node.place,
+    node,
     id: values.id ?? null,
     idPlace: memberOf(node, 'id')?.place ?? node.place,
     replicas: values.replicas ?? null,

@@ -31,9 +31,9 @@ export const FILE_SHAPE = {
   $schema: schemaReference,
   socketDir,
   defaults: object(NODE_DEFAULTS_SHAPE),
-  loadBalancers: list(loadBalancerEntry, 1),
-  proxies: list(proxyEntry, 0),
-  servers: list(serverEntry, 1),
+  loadBalancers: list(loadBalancerEntry, 1, '{ "id": "lb" }'),
+  proxies: list(proxyEntry, 0, '{ "id": "proxy-1" }'),
+  servers: list(serverEntry, 1, '{ "id": "server-1" }'),
   load: object(LOAD_SHAPE),
   health: object(HEALTH_SHAPE),
   restart: object(RESTART_SHAPE),
@@ -66,6 +66,7 @@ export function readFile(tree: JsonNode, report: Report): FileValues | null {
   if (!values) return null
   requireKey(tree, 'loadBalancers', 'add "loadBalancers": [{ "id": "lb" }]', report)
   requireKey(tree, 'servers', 'add "servers": [{ "id": "server-1" }]', report)
+  for (const order of ORDERS) checkOrder(order, tree, report)
   const proxiesLeftOut = memberOf(tree, 'proxies') ? null : { items: [], isWhole: true }
   return {
     socketDir: values.socketDir ?? DEFAULTS.socketDir,
@@ -78,7 +79,7 @@ export function readFile(tree: JsonNode, report: Report): FileValues | null {
     },
     load: makeLoad({ ...LOAD_DEFAULTS, ...values.load }),
     health: makeHealth({ ...HEALTH_DEFAULTS, ...values.health }),
-    restart: makeRestart({ ...RESTART_DEFAULTS, ...values.restart }, tree, report),
+    restart: makeRestart({ ...RESTART_DEFAULTS, ...values.restart }),
     shutdown: { drainTimeoutMs: { ...SHUTDOWN_DEFAULTS, ...values.shutdown }.drainTimeout },
   }
 }
@@ -96,20 +97,40 @@ function makeHealth({ interval, timeout }: Complete<typeof HEALTH_SHAPE>): Healt
   return { intervalMs: interval, timeoutMs: timeout }
 }
 
-function makeRestart(values: Complete<typeof RESTART_SHAPE>, tree: JsonNode, report: Report): RestartSpec {
-  const { delayMin, delayMax } = values
-  if (delayMin > delayMax) reportReversed(tree, report)
+function makeRestart({ delayMin, delayMax }: Complete<typeof RESTART_SHAPE>): RestartSpec {
   return { delayMinMs: delayMin, delayMaxMs: delayMax }
 }
 
-/** Reported at delayMin, or at delayMax where only that is written and the default is above it. */
-function reportReversed(tree: JsonNode, report: Report): void {
-  const block = memberOf(tree, 'restart')!
-  const written = (key: 'delayMin' | 'delayMax') => {
-    const node = memberOf(block, key)
-    return node?.kind === 'string' && parseDurationMs(node.value) !== null ? node.value : DEFAULTS.restart[key]
-  }
-  const place = (memberOf(block, 'delayMin') ?? memberOf(block, 'delayMax') ?? block).place
-  const message = `restart.delayMin, ${written('delayMin')}, is longer than restart.delayMax, ${written('delayMax')}`
-  report(problemAt(place, 'RANGE_REVERSED', message))
+/** Two durations of a block of which the first must not be above the second. */
+interface Order {
+  readonly block: 'health' | 'restart'
+  readonly lower: string
+  readonly upper: string
+}
+
+const ORDERS: readonly Order[] = [
+  // The PING that tells a silent upstream from an idle one must be sent before the verdict.
+  { block: 'health', lower: 'interval', upper: 'timeout' },
+  { block: 'restart', lower: 'delayMin', upper: 'delayMax' },
+]
+
+/** Reported at the lower one, or at the upper where only that is written and the default is above it. */
+function checkOrder({ block, lower, upper }: Order, tree: JsonNode, report: Report): void {
+  const holder = memberOf(tree, block)
+  const [low, high] = [lower, upper].map(key => durationIn(holder, key, DEFAULTS[block]))
+  if (!low || !high || low.valueMs <= high.valueMs) return
+  const message = `${block}.${lower}, ${low.words}, is longer than ${block}.${upper}, ${high.words}`
+  const hint = `write "${lower}" of at most "${high.written}", or "${upper}" of at least "${low.written}"`
+  report(problemAt((low.place ?? high.place)!, 'RANGE_REVERSED', message, hint))
+}
+
+/** Null where what the file writes is none, which is reported already. */
+function durationIn(holder: JsonNode | undefined, key: string, defaults: Readonly<Record<string, string>>) {
+  const node = holder && memberOf(holder, key)
+  if (node && node.kind !== 'string') return null
+  const written = node?.value ?? defaults[key]!
+  const valueMs = parseDurationMs(written)
+  return valueMs === null
+    ? null
+    : { valueMs, written, place: node?.place, words: node ? written : `${written} by default` }
 }

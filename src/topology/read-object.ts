@@ -17,13 +17,18 @@ export type Values<S extends Shape> = { readonly [K in keyof S]?: ValueOf<S[K]> 
 /** The same with every key present. */
 export type Complete<S extends Shape> = { readonly [K in keyof S]: ValueOf<S[K]> }
 
-/** A field that reads an object of the shape; keys that the shape lacks are reported. */
-export function object<S extends Shape>(shape: S): Field<Values<S>> {
+/**
+ * A field that reads an object of the shape; keys that the shape lacks are reported. `misplaced`: keys that do not
+ * belong here either, but whose readers say more than that they are unknown.
+ */
+export function object<S extends Shape>(shape: S, misplaced: Shape = {}): Field<Values<S>> {
+  const fields = new Map<string, Field<unknown>>(Object.entries({ ...shape, ...misplaced }))
+  const known = Object.keys(shape)
   return expecting('object', 'an object', (node, report) => {
     const values: Record<string, unknown> = {}
     for (const member of node.members) {
-      const field = Object.hasOwn(shape, member.key) ? shape[member.key] : undefined
-      if (!field) reportUnknownKey(node, member, Object.keys(shape), report)
+      const field = fields.get(member.key)
+      if (!field) reportUnknownKey(node, member, known, report)
       const value = field?.(member.value, report)
       if (value !== undefined) values[member.key] = value
     }
@@ -43,20 +48,22 @@ export interface ListValues<T> {
   readonly isWhole: boolean
 }
 
-/** A field that reads a list whose items all have one form. */
-export function list<T>(item: Field<T>, countMin: number): Field<ListValues<T>> {
+/** A field that reads a list whose items all have one form, such as the example. */
+export function list<T>(item: Field<T>, countMin: number, example: string): Field<ListValues<T>> {
   return expecting('array', 'a list', (node, report) => {
     if (node.items.length < countMin) {
-      report(problemAt(node.place, 'EMPTY_LIST', `${subjectOf(node)} must hold at least ${countMin}`))
+      const message = `${subjectOf(node)} must hold at least ${countMin}`
+      report(problemAt(node.place, 'EMPTY_LIST', message, `add ${example}`))
     }
     const items = node.items.map(child => item(child, report)).filter(value => value !== undefined)
     return { items, isWhole: items.length === node.items.length && items.length >= countMin }
   })
 }
 
-/** Reports a key that an object must have and has not. */
+/** Reports a key that an object must have and has not. One that is there misspelt is reported as that alone. */
 export function requireKey(node: JsonNode, key: string, hint: string, report: Report): void {
-  if (node.kind !== 'object' || node.members.some(member => member.key === key)) return
+  if (node.kind !== 'object') return
+  if (node.members.some(member => member.key === key || suggest(member.key, [key]) !== null)) return
   const path = node.place.path === '' ? key : `${node.place.path}.${key}`
   // The opening bracket alone is underlined: all of the object lacks the key.
   const place = { ...node.place, path, length: 1 }

@@ -33,7 +33,7 @@ const lognormal: Field<ServiceTime> = expecting('object', 'an object with "p50" 
   return undefined
 })
 
-const values = list(fixed, 1)
+const values = list(fixed, 1, '"5ms"')
 const empirical: Field<ServiceTime> = (node, report) => {
   if (node.kind === 'array' && node.items.length > EMPIRICAL_VALUES_MAX) {
     const message = `${subjectOf(node)} holds ${node.items.length} values, the limit is ${EMPIRICAL_VALUES_MAX}`
@@ -55,8 +55,9 @@ export const serviceTime: Field<ServiceTime> = (node, report) => {
     const valueMs = fixed(node, report)
     return valueMs === undefined ? undefined : { kind: 'fixed', valueMs }
   }
-  const expected = `a duration such as "5ms", or an object with one of ${Object.keys(DISTRIBUTIONS).join(', ')}`
-  if (node.kind !== 'invalid') reportWrongType(node, expected, report)
+  const expected = 'a duration such as "5ms", or a distribution'
+  const hint = `a distribution is an object with one of ${Object.keys(DISTRIBUTIONS).join(', ')}`
+  if (node.kind !== 'invalid') reportWrongType(node, expected, hint, report)
   return undefined
 }
 

@@ -9,15 +9,21 @@ import type { NodeId } from './types.ts'
 import { quote } from './visible.ts'
 
 const NAMES_IN_HINT_MAX = 8
+/** These bound what a file full of wrong names costs: names that get a suggestion, and with how many they are compared. */
+const SUGGESTIONS_MAX = 100
+const CANDIDATES_MAX = 256
 
 /** What an entry may name, and what it may take for a name. */
 interface Names {
   readonly loadBalancers: readonly NodeId[]
-  readonly forwarders: ReadonlySet<NodeId>
+  readonly forwarders: readonly NodeId[]
+  readonly isForwarder: ReadonlySet<NodeId>
   readonly servers: ReadonlySet<NodeId>
   /** The ids that stand for an entry with replicas, by the id that the entry was given. */
   readonly numbered: ReadonlyMap<string, readonly NodeId[]>
   readonly hasProxies: boolean
+  /** The forwarder that a wrong name may be meant for. */
+  meantBy(id: string): NodeId | null
   /** Whether all forwarders could be read: else a name that none bears may be meant for one that could not. */
   readonly isWhole: boolean
 }
@@ -51,15 +57,24 @@ export function allEntries({ loadBalancers, proxies, servers }: Entries): readon
 function collectNames(entries: Entries): Names {
   const { loadBalancers, proxies, servers } = entries
   const forwarders = [...(loadBalancers?.items ?? []), ...(proxies?.items ?? [])]
+  const forwarderIds = forwarders.flatMap(nodeIdsOf)
   const replicated = allEntries(entries).filter(entry => entry.id !== null && entry.replicas !== null)
   return {
     loadBalancers: (loadBalancers?.items ?? []).flatMap(nodeIdsOf),
-    forwarders: new Set(forwarders.flatMap(nodeIdsOf)),
+    forwarders: forwarderIds,
+    isForwarder: new Set(forwarderIds),
     servers: new Set((servers?.items ?? []).flatMap(nodeIdsOf)),
     numbered: new Map(replicated.map(entry => [entry.id!, nodeIdsOf(entry)])),
+    meantBy: makeSuggester(forwarderIds),
     hasProxies: !proxies || proxies.items.length > 0,
     isWhole: [loadBalancers, proxies].every(list => list?.isWhole) && forwarders.every(entry => entry.isWhole),
   }
+}
+
+function makeSuggester(forwarders: readonly NodeId[]): Names['meantBy'] {
+  const candidates = forwarders.slice(0, CANDIDATES_MAX)
+  let asked = 0
+  return id => (asked++ < SUGGESTIONS_MAX ? suggest(id, candidates) : null)
 }
 
 function placeEntry(entry: Entry, names: Names, report: Report): readonly NodeId[] | null {
@@ -67,10 +82,10 @@ function placeEntry(entry: Entry, names: Names, report: Report): readonly NodeId
   if (entry.behind) return placeBehind(entry, entry.behind, names, report)
   if (!entry.isWhole) return null
   if (entry.role === 'proxy' || !names.hasProxies) return names.loadBalancers
-  const place = { ...entry.idPlace, path: `${entry.place.path}.behind` }
+  const place = { ...entry.idPlace, path: `${entry.node.place.path}.behind` }
   const message = `${quote(entry.id ?? '')} does not say which proxy it stands behind`
-  const proxy = [...names.forwarders].find(id => !names.loadBalancers.includes(id))
-  report(problemAt(place, 'MISSING_BEHIND', message, proxy && `add "behind": ${quote(proxy)}`))
+  const proxy = names.forwarders.find(id => !names.loadBalancers.includes(id)) ?? 'proxy-1'
+  report(problemAt(place, 'MISSING_BEHIND', message, `add "behind": ${quote(proxy)}`))
   return null
 }
 
@@ -94,8 +109,10 @@ function placeBehind(
 
 function checkReference(reference: Reference, own: ReadonlySet<NodeId>, names: Names, report: Report): boolean {
   const { id, place } = reference
-  if (own.has(id)) report(problemAt(place, 'BEHIND_SELF', `${quote(id)} cannot stand behind itself`))
-  else if (names.forwarders.has(id)) return true
+  if (own.has(id)) {
+    const hint = `name whoever sends to it: ${listNames(names.forwarders.filter(other => !own.has(other)))}`
+    report(problemAt(place, 'BEHIND_SELF', `${quote(id)} cannot stand behind itself`, hint))
+  } else if (names.isForwarder.has(id)) return true
   else if (names.servers.has(id)) {
     const message = `${place.path} names ${quote(id)}, which is a server: servers forward nothing`
     report(problemAt(place, 'BEHIND_SERVER', message, 'name a load balancer or a proxy'))
@@ -114,8 +131,8 @@ function reportRepeated({ id, place }: Reference, report: Report): boolean {
 function hintForUnknown(id: string, names: Names): string {
   const numbered = names.numbered.get(id)
   if (numbered) return `${quote(id)} has replicas: name ${listNames(numbered)}`
-  const meant = suggest(id, [...names.forwarders])
-  return meant === null ? `forwarders: ${listNames([...names.forwarders])}` : `did you mean ${quote(meant)}?`
+  const meant = names.meantBy(id)
+  return meant === null ? `forwarders: ${listNames(names.forwarders)}` : `did you mean ${quote(meant)}?`
 }
 
 function listNames(ids: readonly NodeId[]): string {

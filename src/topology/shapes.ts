@@ -24,7 +24,7 @@ const policy: Field<PolicySpec> = (node, report) => {
     const name = policyName(node, report)
     return name && { name }
   }
-  if (node.kind !== 'invalid') reportWrongType(node, 'the name of a policy, or an object with "name"', report)
+  if (node.kind !== 'invalid') reportWrongType(node, 'the name of a policy', `write "${POLICY_NAMES[0]}"`, report)
   return undefined
 }
 

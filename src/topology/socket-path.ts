@@ -40,21 +40,26 @@ export function byteLength(text: string): number {
  * cause and one cure. `place` is that of socketDir.
  */
 export function checkSocketPaths(socketDir: string, ids: readonly NodeId[], place: Place): Problem | null {
-  const paths = ids.map(id => ({ id, path: longestPathOf(socketDir, id) }))
-  const tooLong = paths.filter(({ path }) => byteLength(path) > SOCKET_PATH_BYTES_MAX)
+  const needs = ids.map(id => ({ id, bytes: bytesNeeded(socketDir, id) }))
+  const tooLong = needs.filter(({ bytes }) => bytes > SOCKET_PATH_BYTES_MAX)
   if (tooLong.length === 0) return null
-  const { id, path } = tooLong.reduce((longest, other) => (other.path.length > longest.path.length ? other : longest))
-  const bytes = byteLength(path)
-  const others = tooLong.length > 1 ? ` (and ${tooLong.length - 1} more nodes)` : ''
-  const message = `${id}${others}: the socket path ${quote(path)} is ${bytes} bytes, the limit is ${SOCKET_PATH_BYTES_MAX}`
+  const { id, bytes } = tooLong.reduce((longest, other) => (other.bytes > longest.bytes ? other : longest))
+  const others = tooLong.length === 1 ? '' : ` (and ${tooLong.length - 1} more node${tooLong.length === 2 ? '' : 's'})`
+  const message = `${id}${others}: the socket path ${quote(socketPathOf(socketDir, id))} is ${sizeOf(socketDir, id, bytes)}`
   return problemAt(place, 'SOCKET_PATH_TOO_LONG', message, hintFor(socketDir, bytes))
 }
 
-/** The id's own path, or the temporary one where that is longer: a node needs both. */
-function longestPathOf(socketDir: string, id: NodeId): string {
-  const path = socketPathOf(socketDir, id)
-  const temporary = temporarySocketPathOf(socketDir, id, 1)
-  return temporary.length > path.length ? temporary : path
+/** A node needs its own path, and the temporary one, which is longer where the id is short. */
+function bytesNeeded(socketDir: string, id: NodeId): number {
+  return Math.max(byteLength(socketPathOf(socketDir, id)), byteLength(temporarySocketPathOf(socketDir, id, 1)))
+}
+
+/** People know of the node's own path alone: of the other, only what room it takes is told. */
+function sizeOf(socketDir: string, id: NodeId, bytes: number): string {
+  const own = byteLength(socketPathOf(socketDir, id))
+  const more = bytes - own
+  const forStart = more === 0 ? '' : ` and takes ${more} more while the node starts`
+  return `${own} bytes${forStart}, the limit is ${SOCKET_PATH_BYTES_MAX}`
 }
 
 function hintFor(socketDir: string, bytes: number): string {

@@ -98,7 +98,8 @@ export interface Problem {
 }
 
 export type ParseResult =
-  | { readonly ok: true; readonly topology: Topology }
+  /** `warnings`: what runs, but hardly as its author meant it; in the order of the text. */
+  | { readonly ok: true; readonly topology: Topology; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: NonEmpty<Problem> }
 
 /** What separates two topologies, node by node. */

@@ -23,6 +23,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   ejected: 'warn',
   restart: 'warn',
   stopping: 'warn',
+  warning: 'warn',
   log: 'dim',
 }
 

@@ -1,15 +1,13 @@
 /** How many terminal cells a text takes, for texts without control characters (see `sanitize.ts`). */
+import { charCells } from '../base/char-cells.ts'
 
 const NARROW = /^[\x20-\x7e]*$/
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u
-const NO_WIDTH = /\p{M}/u
 
 /** Cells that the text takes: two for East Asian wide characters and emoji, none for combining marks. */
 export function textWidth(text: string): number {
   if (NARROW.test(text)) return text.length
   let width = 0
-  for (const char of text) width += charWidth(char)
+  for (const char of text) width += charCells(char)
   return width
 }
 
@@ -19,7 +17,7 @@ export function clip(text: string, width: number): string {
   let kept = ''
   let left = width - 1
   for (const char of text) {
-    left -= charWidth(char)
+    left -= charCells(char)
     if (left < 0) break
     kept += char
   }
@@ -29,9 +27,4 @@ export function clip(text: string, width: number): string {
 /** The text, filled up with blanks to `width` cells. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)))
-}
-
-function charWidth(char: string): number {
-  if (WIDE.test(char)) return 2
-  return NO_WIDTH.test(char) ? 0 : 1
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { suggest } from '../../src/base/suggest.ts'
 
@@ -25,5 +26,38 @@ describe('suggest', () => {
     ['an empty word', '', ['id']],
   ])('finds none for %s', (_, word, candidates) => {
     expect(suggest(word, candidates)).toBeNull()
+  })
+})
+
+describe('the distance behind it', () => {
+  /** The whole table, without a limit. */
+  function distance(a: string, b: string): number {
+    const rows = [...Array(a.length + 1).keys()].map(row =>
+      [...Array(b.length + 1).keys()].map(column => row || column),
+    )
+    for (let i = 0; i <= a.length; i++) {
+      for (let j = 0; j <= b.length; j++) {
+        if (i === 0 || j === 0) rows[i]![j] = i + j
+        else {
+          const replace = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+          rows[i]![j] = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, replace)
+          const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          if (isSwap) rows[i]![j] = Math.min(rows[i]![j]!, rows[i - 2]![j - 2]! + 1)
+        }
+      }
+    }
+    return rows[a.length]![b.length]!
+  }
+
+  it('finds a word exactly where the whole table puts it within two edits', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 4, maxLength: 9 })
+
+    fc.assert(
+      fc.property(word, word, (typed, candidate) => {
+        const isNear = distance(typed, candidate) <= 2 || candidate.startsWith(typed)
+        expect(suggest(typed, [candidate])).toBe(isNear ? candidate : null)
+      }),
+      { numRuns: 500 },
+    )
   })
 })

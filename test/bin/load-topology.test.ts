@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -48,6 +48,40 @@ describe('loadTopology', () => {
     expect(loaded.ok || loaded.message).toMatch(/Found 2 problems in topology\.json\. Nothing was started\.$/)
   })
 
+  it('gives warnings as data and as text, with a total of their own', () => {
+    const loaded = loadTopology(save(GOOD.replace('"server-1"', '"server-1", "weight": 0 }, { "id": "server-2"')))
+
+    expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'WEIGHT_ZERO', line: 1 }] })
+    expect(loaded.message).toMatch(
+      /:1:\d+ - warning WEIGHT_ZERO: .*\n\nFound 1 warning in topology\.json\. It can run/s,
+    )
+    expect(loadTopology(save(GOOD)).message).toBe('')
+  })
+
+  it('warns of the load that was asked for, not of the one in the file', () => {
+    const file = save(GOOD.replace('"server-1"', '"server-1", "serviceTime": "1s"'))
+
+    expect(loadTopology(file, 65)).toMatchObject({ warnings: [{ code: 'LOAD_ABOVE_CAPACITY' }] })
+    expect(loadTopology(file, 64)).toMatchObject({ warnings: [] })
+  })
+
+  it('warns of the share of a single server, which policies promise', () => {
+    const servers = '"server-1", "serviceTime": "1s", "concurrency": 10 }, { "id": "server-2"'
+    const file = save(GOOD.replace('"server-1"', servers))
+
+    expect(loadTopology(file, 21)).toMatchObject({ warnings: [{ code: 'SERVER_ABOVE_CAPACITY' }] })
+  })
+
+  it('tells of a file that may not be read', () => {
+    const file = save(GOOD)
+    chmodSync(dir, 0o755)
+    chmodSync(file, 0o000)
+    const loaded = withoutRootsRights(() => loadTopology(file))
+
+    expect(loaded).toMatchObject({ ok: false, problems: [{ code: 'FILE_UNREADABLE', hint: expect.any(String) }] })
+    expect(loaded.message).toContain(`cannot read ${file}: permission denied (EACCES)`)
+  })
+
   it('tells of a file that cannot be read in the same way', () => {
     const loaded = loadTopology(join(dir, 'missing.json'))
 
@@ -55,3 +89,14 @@ describe('loadTopology', () => {
     expect(loaded.ok || loaded.message).toContain('no such file or directory (ENOENT)')
   })
 })
+
+/** Root may read whatever it likes. */
+function withoutRootsRights<T>(act: () => T): T {
+  const isRoot = process.getuid!() === 0
+  if (isRoot) process.seteuid!(65_534)
+  try {
+    return act()
+  } finally {
+    if (isRoot) process.seteuid!(0)
+  }
+}

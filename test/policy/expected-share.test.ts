@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectedShareByNode } from '../../src/policy/expected-share.ts'
+import { expectedShareByNode, fixedShareByNode } from '../../src/policy/expected-share.ts'
 import type { Topology } from '../../src/topology/types.ts'
 import { nineNodes, topologyOf } from '../support/topology.ts'
 
@@ -135,5 +135,17 @@ describe('expectedShareByNode', () => {
         }
       }),
     )
+  })
+})
+
+describe('fixedShareByNode', () => {
+  it('promises nothing below a policy that spares the slow, and the same as ever below the others', () => {
+    const topology = topologyOf({
+      proxies: [{ id: 'p' }, { id: 'q', policy: 'least-connections' }],
+      servers: [{ id: 'a', behind: 'p' }, ...['b', 'c'].map(id => ({ id, behind: 'q' }))],
+    })
+
+    expect(Object.fromEntries(fixedShareByNode(topology))).toMatchObject({ lb: 1, p: 0.5, q: 0.5, b: null, c: null })
+    expect(fixedShareByNode(nineNodes())).toEqual(expectedShareByNode(nineNodes()))
   })
 })

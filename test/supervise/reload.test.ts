@@ -59,6 +59,7 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
   for (const spec of fleet.topology.nodes) fleet.tend(spec)
   /** What was told when routing had changed over. */
   const applied: string[] = []
+  const warned: string[] = []
   const edit = (change: (topology: typeof BEFORE) => object): Promise<ReloadResult> =>
     save(JSON.stringify(change(structuredClone(BEFORE))))
   const save = (text: string) =>
@@ -67,9 +68,11 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
       override: topology => ({ ...topology, load: { ...topology.load, connections: 2 } }),
       clear: async () => problems,
       onApplied: lines => applied.push(...lines),
+      rate: null,
+      onWarnings: warnings => warned.push(...warnings.map(({ code, line, column }) => `${code} ${line}:${column}`)),
     })
   fleet.topology = { ...fleet.topology, load: { ...fleet.topology.load, connections: 2 } }
-  return { fleet, steps, applied, edit, save }
+  return { fleet, steps, applied, warned, edit, save }
 }
 
 describe('an edit', () => {
@@ -113,6 +116,18 @@ describe('an edit', () => {
     expect(steps).toEqual(['start server-4', 'replace server-3', 'route proxy-2', 'leave old server-3 within 5000'])
   })
 
+  it('that is hardly meant is applied, and warned of at its place', async () => {
+    const { edit, warned } = makeFleet()
+    const result = await edit(topology => ({
+      ...topology,
+      load: { rate: 193 },
+      defaults: { server: { serviceTime: '1s' } },
+    }))
+
+    expect(result).toEqual({ kind: 'applied' })
+    expect(warned).toEqual([expect.stringMatching(/^LOAD_ABOVE_CAPACITY 1:\d+$/)])
+  })
+
   it('of the load reaches the clients alone', async () => {
     const { applied, edit, steps } = makeFleet()
     const result = await edit(topology => ({ ...topology, load: { rate: 200 } }))
@@ -136,6 +151,7 @@ describe('an edit that cannot be', () => {
   it.each([
     ['no JSON', '{', {}],
     ['a wrong topology', JSON.stringify({ ...BEFORE, servers: [{ id: 'x', behind: 'nobody' }] }), {}],
+    ['a topology without the last server of a proxy', JSON.stringify({ ...BEFORE, servers: [] }), {}],
     ['another socket directory', JSON.stringify({ ...BEFORE, socketDir: 'elsewhere' }), {}],
     [
       'a path that is taken',

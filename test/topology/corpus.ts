@@ -2,8 +2,9 @@ import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
 
 /**
  * Broken topology files, each with all that is wrong with it. A § stands before each place where a problem must be
- * reported, in the order of `codes`; the mark itself is taken out before parsing. Problems of the file as a whole
- * (`0:0`) have no mark. `hint` is a part of what the first problem advises, `message` of what it says.
+ * reported, in the order of `codes`; the mark itself is taken out before parsing. `hint` is a part of what the first
+ * problem advises, `message` of what it says. T numbers are those of the list of bad input that udsim promises to
+ * survive; ELSEWHERE says where the ones are that need a file system.
  */
 export interface BrokenFile {
   readonly name: string
@@ -46,20 +47,36 @@ const deep = (depth: number) => `${'['.repeat(depth - 1)}§[${']'.repeat(depth)}
 const many = (count: number) => Array.from({ length: count }, (_, index) => `{ "id": "s${index}" }`).join(', ')
 
 const SYNTAX: readonly BrokenFile[] = [
-  { name: 'T4 more than 1 MiB', text: ' '.repeat(2_097_152), codes: ['FILE_TOO_LARGE'], message: '2.0 MiB' },
-  { name: 'T5 an empty file', text: '', codes: ['EMPTY_FILE'] },
-  { name: 'T5 nothing but space', text: ' \r\n\t', codes: ['EMPTY_FILE'] },
-  { name: 'T5 nothing but a comment', text: '\n§// later', codes: ['EMPTY_FILE', 'COMMENT'] },
+  { name: 'T4 more than 1 MiB', text: `§${' '.repeat(2_097_152)}`, codes: ['FILE_TOO_LARGE'], message: '2.0 MiB' },
+  { name: 'T5 an empty file', text: '§', codes: ['EMPTY_FILE'], hint: 'begin with { "loadBalancers"' },
+  { name: 'T5 nothing but space', text: '§ \r\n\t', codes: ['EMPTY_FILE'] },
+  { name: 'T5 nothing but a comment', text: '§\n§// later', codes: ['EMPTY_FILE', 'COMMENT'] },
   { name: 'T6 a mark, then a fault', text: '\uFEFF[§', codes: ['UNEXPECTED_END'] },
   {
     name: 'T8 truncated text',
     text: '{ "servers": [{ "id": "a" }§',
     codes: ['UNEXPECTED_END'],
-    message: "'[' opened at 1:14",
+    message: "'[' opened at 1:14 is never closed",
+    hint: 'needs ]}',
   },
   { name: 'T8 truncated string', text: '{\n  "servers": [§"ab\n', codes: ['UNTERMINATED_STRING'] },
   { name: 'T8 truncated after a key', text: '{ "a"§', codes: ['UNEXPECTED_END'], message: "'{' opened at 1:1" },
-  { name: 'T8 truncated in a string', text: '{ "a§', codes: ['UNEXPECTED_END'], message: "'\"' opened at 1:3" },
+  { name: 'T8 truncated after a colon', text: '{ "a":§ \n', codes: ['UNEXPECTED_END'], hint: 'needs }' },
+  {
+    name: 'T8 truncated in a string',
+    text: '{ "a§',
+    codes: ['UNEXPECTED_END'],
+    message: "'\"' opened at 1:3",
+    hint: 'needs "}',
+  },
+  { name: 'T8 truncated within CRLF', text: '{ "servers": [§\r\n', codes: ['UNEXPECTED_END'], hint: 'needs ]}' },
+  {
+    name: 'T8 a bracket left out',
+    text: '{\n  "servers": [\n    { "id": "a"\n  §]\n}',
+    codes: ['UNEXPECTED_CHARACTER'],
+    message: "('{' opened at 3:5), found ']'",
+    hint: "add '}' before this",
+  },
   {
     name: 'T9 trailing comma in an object',
     text: server('"weight": 1§,'),
@@ -69,11 +86,18 @@ const SYNTAX: readonly BrokenFile[] = [
   { name: 'T9 trailing comma in a list', text: nodes('', '{ "id": "a" }§,'), codes: ['TRAILING_COMMA'] },
   { name: 'T9 comma left out', text: server('"weight": 1 §"queue": 2'), codes: ['MISSING_COMMA'] },
   { name: 'T9 comma too many', text: server('"weight": 1,§, "queue": 2'), codes: ['UNEXPECTED_CHARACTER'] },
-  { name: 'T10 line comment', text: server('"weight": 1 §// heavy\n'), codes: ['COMMENT'], hint: 'delete this one' },
+  { name: 'T10 line comment', text: server('"weight": 1 §// heavy\n'), codes: ['COMMENT'], hint: 'delete it' },
   { name: 'T10 line comment with CRLF', text: server('§// x\r\n "weight": 1\r\n'), codes: ['COMMENT'] },
   { name: 'T10 block comment', text: server('§/* a\n b */ "weight": 1'), codes: ['COMMENT'] },
   { name: 'T10 hash comment', text: `§# mine\n${server('"weight": 1')}`, codes: ['COMMENT'] },
   { name: 'T10 comment without an end', text: `${server('"weight": 1')}§/* `, codes: ['COMMENT'] },
+  { name: 'T10 comment that hides the end', text: '{ "servers": [] §// none }', codes: ['COMMENT'] },
+  { name: 'T10 comment open to the end', text: '{ "servers": [ §/* { "id": "a" }\n', codes: ['COMMENT'] },
+  {
+    name: 'T10 comment before a text that is cut off',
+    text: '{ "servers": [ §// none yet§',
+    codes: ['COMMENT', 'UNEXPECTED_END'],
+  },
   { name: 'T11 single quotes', text: server("§'weight': 1"), codes: ['SINGLE_QUOTES'], hint: 'write "weight"' },
   { name: 'T11 NaN', text: server('"errorRate": §NaN'), codes: ['NOT_A_NUMBER'] },
   { name: 'T11 -Infinity', text: server('"errorRate": §-Infinity'), codes: ['NOT_A_NUMBER'] },
@@ -97,6 +121,9 @@ const SYNTAX: readonly BrokenFile[] = [
     codes: ['UNEXPECTED_CHARACTER'],
     message: `':' after the key "weight"`,
   },
+  { name: 'T11 no key', text: '{ §: 1 }', codes: ['UNEXPECTED_CHARACTER'], hint: 'write "key": value' },
+  { name: 'T11 semicolon', text: server('"weight": 1§; "queue": 2'), codes: ['UNEXPECTED_CHARACTER'], hint: "','" },
+  { name: 'T11 hard space', text: server('"weight":§\u00a01'), codes: ['UNEXPECTED_CHARACTER'], hint: 'plain space' },
   { name: 'T11 wrong bracket', text: '[1§}', codes: ['UNEXPECTED_CHARACTER'], message: "'[' opened at 1:1" },
   { name: 'T11 text after the end', text: `${server('"weight": 1')}§}`, codes: ['EXTRA_TEXT'] },
   { name: 'T12 a list', text: '§[]', codes: ['WRONG_TYPE'], message: 'the file must be an object, not a list' },
@@ -118,8 +145,9 @@ const SYNTAX: readonly BrokenFile[] = [
 const SHAPES: readonly BrokenFile[] = [
   {
     name: 'T16 misspelt key of the file',
-    text: '§{ "loadBalancers": [{ "id": "lb" }], §"sevrers": [] }',
-    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+    text: '{ "loadBalancers": [{ "id": "lb" }], §"sevrers": [] }',
+    codes: ['UNKNOWN_KEY'],
+    hint: 'did you mean "servers"?',
   },
   { name: 'T16 misspelt key of a node', text: server('§"behnd": "lb"'), codes: ['UNKNOWN_KEY'], hint: '"behind"' },
   {
@@ -127,6 +155,12 @@ const SHAPES: readonly BrokenFile[] = [
     text: server('§"policy": "random"'),
     codes: ['UNKNOWN_KEY'],
     hint: 'known keys: id',
+  },
+  {
+    name: 'T16 a key that load balancers do not have either',
+    text: '{ "loadBalancers": [{ "id": "lb", §"beind": "a" }], "servers": [{ "id": "a" }] }',
+    codes: ['UNKNOWN_KEY'],
+    hint: 'known keys: id, policy, timeout, maxInFlight',
   },
   { name: 'T16 toString', text: file('§"toString": 1'), codes: ['UNKNOWN_KEY'] },
   { name: 'T16 key of a default', text: file('"defaults": { "server": { §"id": "x" } }'), codes: ['UNKNOWN_KEY'] },
@@ -141,17 +175,22 @@ const SHAPES: readonly BrokenFile[] = [
     name: 'T17 an empty list of them',
     text: '{ "loadBalancers": §[], "servers": [{ "id": "a" }] }',
     codes: ['EMPTY_LIST'],
+    hint: 'add { "id": "lb" }',
   },
   {
     name: 'T17 an object of them',
     text: '{ "loadBalancers": §{}, "servers": [{ "id": "a" }] }',
     codes: ['WRONG_TYPE'],
+    hint: 'put it into a list',
   },
   { name: 'T20 no servers', text: nodes('', '').replace('[]\n', '§[]\n'), codes: ['EMPTY_LIST'] },
+  { name: 'T24 an id that differs by case', text: nodes('', '{ "id": "a" }, { "id": §"A" }'), codes: ['BAD_ID'] },
   { name: 'T25 empty id', text: nodes('', '{ "id": §"" }'), codes: ['BAD_ID'] },
   { name: 'T25 id of 33', text: nodes('', `{ "id": §"${'a'.repeat(33)}" }`), codes: ['BAD_ID'] },
   { name: 'T25 capitals', text: nodes('', '{ "id": §"Server_1" }'), codes: ['BAD_ID'], hint: 'write "server-1"' },
-  { name: 'T25 slash', text: nodes('', '{ "id": §"../a" }'), codes: ['BAD_ID'] },
+  { name: 'T25 space', text: nodes('', '{ "id": §"a b" }'), codes: ['BAD_ID'], hint: 'write "a-b"' },
+  { name: 'T25 NUL', text: nodes('', '{ "id": §"a\\u0000" }'), codes: ['BAD_ID'] },
+  { name: 'T31 T32 slash', text: nodes('', '{ "id": §"../a" }'), codes: ['BAD_ID'] },
   { name: 'T25 leading hyphen', text: nodes('', '{ "id": §"-a" }'), codes: ['BAD_ID'] },
   { name: 'T25 emoji', text: nodes('', '{ "id": §"a🙂" }'), codes: ['BAD_ID'] },
   { name: 'T25 escape', text: nodes('', '{ "id": §"a\\u001b[2J" }'), codes: ['BAD_ID'], message: '"a\\u001b[2J"' },
@@ -166,11 +205,23 @@ const SHAPES: readonly BrokenFile[] = [
     codes: ['BAD_ID'],
   },
   {
-    name: 'T29 socket path too long',
+    name: 'T29 T30 socket path too long',
     text: file(`"socketDir": §"${'d'.repeat(90)}"`),
     codes: ['SOCKET_PATH_TOO_LONG'],
+    message: 'server-1.sock" is 104 bytes, the limit is 103',
+    hint: 'shorten socketDir, now 90 bytes, to at most 89',
+  },
+  {
+    name: 'T29 socket path too long while a node starts',
+    text: `{ "socketDir": §"${'d'.repeat(92)}", "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "a" }] }`,
+    codes: ['SOCKET_PATH_TOO_LONG'],
+    message: 'lb.sock" is 100 bytes and takes 5 more while the node starts, the limit is 103',
+    hint: 'to at most 90',
   },
   { name: 'T42 NUL in a path', text: file('"socketDir": §"a\\u0000b"'), codes: ['BAD_PATH'] },
+  { name: 'T52 a version', text: file('§"version": 3'), codes: ['UNKNOWN_KEY'] },
+  { name: 'T53 a port', text: server('§"port": 70000'), codes: ['UNKNOWN_KEY'] },
+  { name: 'T55 env', text: server('§"env": { "NODE_OPTIONS": "-r x" }'), codes: ['UNKNOWN_KEY'] },
   { name: 'T42 empty path', text: file('"socketDir": §""'), codes: ['BAD_PATH'] },
 ]
 
@@ -182,7 +233,7 @@ const VALUES: readonly BrokenFile[] = [
     hint: 'us, ms, s, m, h',
   },
   { name: 'T47 empty', text: server('"serviceTime": §""'), codes: ['BAD_DURATION'] },
-  { name: 'T47 negative', text: server('"serviceTime": §"-5s"'), codes: ['BAD_DURATION'], message: 'is negative' },
+  { name: 'T47 negative', text: server('"serviceTime": §"-5s"'), codes: ['BAD_DURATION'], hint: 'write "5s"' },
   { name: 'T47 1y', text: server('"serviceTime": §"1y"'), codes: ['OUT_OF_RANGE'], message: 'longer than 24h' },
   { name: 'T47 1e400', text: server('"serviceTime": §1e400'), codes: ['NUMBER_OVERFLOW'] },
   { name: 'T47 "5"', text: server('"serviceTime": §"5"'), codes: ['BAD_DURATION'], hint: 'write "5ms"' },
@@ -192,7 +243,8 @@ const VALUES: readonly BrokenFile[] = [
     name: 'a service time that is a list',
     text: server('"serviceTime": §["1ms", "2ms"]'),
     codes: ['WRONG_TYPE'],
-    message: 'one of exponential, lognormal, empirical, not a list',
+    message: 'must be a duration such as "5ms", or a distribution, not a list',
+    hint: 'one of exponential, lognormal, empirical',
   },
   {
     name: 'an unknown distribution',
@@ -317,22 +369,59 @@ const VALUES: readonly BrokenFile[] = [
   },
   {
     name: 'T51 policy without a name',
-    text: '{ "loadBalancers": [{ "id": "lb", "policy": §{ §"nam": "random" } }], "servers": [{ "id": "a" }] }',
-    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": §{} }], "servers": [{ "id": "a" }] }',
+    codes: ['MISSING_KEY'],
+    hint: 'add "name": "round-robin"',
+  },
+  {
+    name: 'T51 policy with its name misspelt',
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": { §"nam": "random" } }], "servers": [{ "id": "a" }] }',
+    codes: ['UNKNOWN_KEY'],
+    hint: 'did you mean "name"?',
+  },
+  {
+    name: 'T51 a number for a policy',
+    text: '{ "loadBalancers": [{ "id": "lb", "policy": §1 }], "servers": [{ "id": "a" }] }',
+    codes: ['WRONG_TYPE'],
+    hint: 'write "round-robin"',
   },
   { name: 'T54 drain above 10m', text: file('"shutdown": { "drainTimeout": §"11m" }'), codes: ['OUT_OF_RANGE'] },
   { name: 'rate above its limit', text: file('"load": { "rate": §1000001 }'), codes: ['OUT_OF_RANGE'] },
   { name: 'arrivals', text: file('"load": { "arrivals": §"uniforn" }'), codes: ['UNKNOWN_VALUE'], hint: '"uniform"' },
   { name: 'a quoted boolean', text: file('"load": { "idempotent": §"true" }'), codes: ['WRONG_TYPE'], hint: 'without' },
+  { name: 'error rate in percent', text: server('"errorRate": §"5%"'), codes: ['WRONG_TYPE'], hint: 'write 0.05' },
   { name: 'error rate above 1', text: server('"errorRate": §1.01'), codes: ['OUT_OF_RANGE'] },
   {
     name: 'delayMin above delayMax',
     text: file('"restart": { "delayMin": §"2s", "delayMax": "1s" }'),
     codes: ['RANGE_REVERSED'],
     message: 'restart.delayMin, 2s, is longer than restart.delayMax, 1s',
+    hint: 'write "delayMin" of at most "1s", or "delayMax" of at least "2s"',
   },
   { name: 'delayMin above the default', text: file('"restart": { "delayMin": §"20s" }'), codes: ['RANGE_REVERSED'] },
-  { name: 'delayMax below the default', text: file('"restart": { "delayMax": §"50ms" }'), codes: ['RANGE_REVERSED'] },
+  {
+    name: 'delayMax below the default',
+    text: file('"restart": { "delayMax": §"50ms" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'restart.delayMin, 100ms by default,',
+  },
+  {
+    name: 'health.interval above health.timeout',
+    text: file('"health": { "timeout": "1s", "interval": §"2s" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'health.interval, 2s, is longer than health.timeout, 1s',
+  },
+  {
+    name: 'health.timeout below the default interval',
+    text: file('"health": { "timeout": §"400ms" }'),
+    codes: ['RANGE_REVERSED'],
+    hint: '"interval" of at most "400ms"',
+  },
+  {
+    name: 'health.interval beside a timeout that is none',
+    text: file('"health": { "interval": "2s", "timeout": §2 }'),
+    codes: ['BAD_DURATION'],
+  },
 ]
 
 const GRAPHS: readonly BrokenFile[] = [
@@ -369,7 +458,7 @@ const GRAPHS: readonly BrokenFile[] = [
   },
   { name: 'T22 an empty list', text: server('"behind": §[]'), codes: ['EMPTY_LIST'] },
   { name: 'T22 a list of numbers', text: server('"behind": [§1]'), codes: ['WRONG_TYPE'] },
-  { name: 'T23 id given twice', text: nodes('', '{ "id": "a" },\n{ "id": §"a" }'), codes: ['DUPLICATE_ID'] },
+  { name: 'T23 T27 T28 id given twice', text: nodes('', '{ "id": "a" },\n{ "id": §"a" }'), codes: ['DUPLICATE_ID'] },
   { name: 'T23 id given twice over roles', text: nodes('', '{ "id": §"lb" }'), codes: ['DUPLICATE_ID'] },
   {
     name: 'T23 id that replicas take',
@@ -432,9 +521,57 @@ const SEVERAL: readonly BrokenFile[] = [
   },
   {
     name: 'a proxy without an id, and servers behind what may be it',
-    text: nodes('§{ §"ide": "p" }', '{ "id": "a", "behind": "p" }'),
-    codes: ['MISSING_KEY', 'UNKNOWN_KEY'],
+    text: nodes('{ §"ide": "p" }', '{ "id": "a", "behind": "p" }'),
+    codes: ['UNKNOWN_KEY'],
   },
 ]
 
 export const CORPUS: readonly BrokenFile[] = [...SYNTAX, ...SHAPES, ...VALUES, ...GRAPHS, ...SEVERAL]
+
+/** Files that must be taken as they are. */
+export const SOUND: readonly (readonly [name: string, text: string])[] = [
+  ['T6 a byte order mark', `\uFEFF${server('"weight": 1')}`],
+  ['T18 two load balancers', '{ "loadBalancers": [{ "id": "a" }, { "id": "b" }], "servers": [{ "id": "c" }] }'],
+  ['T19 no proxies', server('"behind": "lb"')],
+  ['T19 an empty list of proxies', nodes('', '{ "id": "a" }')],
+  ['T26 an id that objects inherit', nodes('', '{ "id": "constructor" }')],
+  ['T43 sockets in another folder', file('"socketDir": "../run"')],
+  ['T43 sockets under an absolute path', file('"socketDir": "/run/user/1000/udsim"')],
+  ['T46 a server behind two proxies', nodes('{ "id": "p" }, { "id": "q" }', '{ "id": "a", "behind": ["p", "q"] }')],
+  ['T47 the shortest and the longest', server('"serviceTime": "1us"').replace('}]', ', "timeout": "24h" }]')],
+  ['T47 a fraction, a space, a word', file('"load": { "timeout": "1.5 seconds" }')],
+  ['T47 no service time', server('"serviceTime": "0ms"')],
+  ['T48 a weight of 0 beside others', nodes('', '{ "id": "a", "weight": 0 }, { "id": "b" }')],
+  ['T49 as many nodes as may be', nodes('', many(255))],
+  ['T54 the longest drain', file('"shutdown": { "drainTimeout": "10m" }')],
+  ['equal health times', file('"health": { "interval": "1s", "timeout": "1s" }')],
+  ['a policy as an object', server('"weight": 1').replace('"lb" }', '"lb", "policy": { "name": "random" } }')],
+  ['whole numbers in other words', server('"weight": 1e3, "queue": 2.0')],
+]
+
+/** A test of another file: where it is, and a part of its text that names it. */
+type Elsewhere = readonly [file: string, words: string]
+
+/** What of the list is no text to parse, and the tests that cover it. */
+export const ELSEWHERE: Readonly<Record<string, readonly Elsewhere[]>> = {
+  T1: [['system/refuses-bad-input', 'missing.json']],
+  T2: [['system/refuses-bad-input', 'sub is not a regular file']],
+  T3: [['bin/load-topology', 'may not be read']],
+  T7: [['supervise/watch', 'is not UTF-8 text at byte 0']],
+  T33: [['system/refuses-bad-input', 'is never cleared of what is not ours']],
+  T34: [['system/refuses-bad-input', 'is never cleared of what is not ours']],
+  T35: [['system/refuses-bad-input', 'is never cleared of what is not ours']],
+  T36: [['system/refuses-bad-input', 'is never cleared of what is not ours']],
+  T37: [['supervise/socket-file', 'SOCKET_NOT_OURS']],
+  T38: [
+    ['supervise/socket-dir', 'does not create a parent'],
+    ['supervise/socket-dir', 'names a parent that we may not write to'],
+  ],
+  T39: [['supervise/socket-dir', 'closes one of ours that is open to others']],
+  T40: [['supervise/socket-dir', 'refuses a symlink']],
+  T41: [['supervise/socket-dir', 'refuses a directory of another user']],
+  T56: [['supervise/reload', 'another socket directory']],
+  T57: [['supervise/reload', 'without the last server']],
+  T58: [['supervise/watch', 'a FIFO']],
+  T59: [['bin/arguments', 'check takes one topology file']],
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatProblemCount, formatProblems } from '../../src/topology/explain.ts'
+import { formatProblems, formatProblemTotal } from '../../src/topology/explain.ts'
 import { parse } from '../../src/topology/parse.ts'
 import type { Problem } from '../../src/topology/types.ts'
 
@@ -33,22 +33,24 @@ describe('formatProblems', () => {
     expect(`\n${explained(text)}\n`).toBe(`
 topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", which does not exist
     7 |     { "id": "server-6", "behind": "proxy-3" }
-      |                                   ~~~~~~~~~  did you mean "proxy-2"?
+      |                                   ^^^^^^^^^ did you mean "proxy-2"?
 `)
   })
 
   it('shows no line where the problem is the whole file', () => {
-    const problems = [problem(0, 0, 1, { code: 'EMPTY_FILE', message: 'the file is empty', hint: 'write something' })]
+    const problems = [
+      problem(0, 0, 1, { code: 'FILE_UNREADABLE', message: 'cannot read it', hint: 'make it readable' }),
+    ]
 
     expect(formatProblems('topology.json', '', problems)).toBe(
-      'topology.json - error EMPTY_FILE: the file is empty\n        write something',
+      'topology.json - error FILE_UNREADABLE: cannot read it\n      = make it readable',
     )
   })
 
   it('marks the end of a text that ends too soon', () => {
     expect(explained('{ "servers": [\n').split('\n').slice(1)).toEqual([
       '    1 | { "servers": [',
-      '      |               ~',
+      '      |               ^ is the file cut off? What is open needs ]}',
     ])
   })
 
@@ -56,7 +58,7 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     const lines = formatProblems('f', '\t"\x1b[2J": xx\r\n', [problem(1, 10, 2)]).split('\n')
 
     expect(lines[1]).toBe('    1 |  "\\u001b[2J": xx')
-    expect(lines[2]).toBe('      |               ~~')
+    expect(lines[2]).toBe('      |               ^^')
   })
 
   it('cuts a long line to what stands around the fault', () => {
@@ -65,7 +67,7 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     const [, source, mark] = formatProblems('f', text, [problem(1, 501, 5)]).split('\n')
 
     expect(source).toBe(`    1 | …${'a'.repeat(20)}FAULT${'b'.repeat(75)}…`)
-    expect(mark).toBe(`      | ${' '.repeat(21)}~~~~~`)
+    expect(mark).toBe(`      | ${' '.repeat(21)}^^^^^`)
   })
 
   it('lets no escape of a file or of its name reach the terminal', () => {
@@ -81,14 +83,54 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     expect(formatProblems('f', 'x', problems).split('\n').at(-1)).toBe('… and 3 more')
   })
 
+  it('keeps the mark under the fault behind characters of two cells and of none', () => {
+    const [, source, mark] = formatProblems('f', '"大🙂e\u0301": xx', [problem(1, 10, 2)]).split('\n')
+
+    expect(source).toBe('    1 | "大🙂e\u0301": xx')
+    expect(mark).toBe(`      | ${' '.repeat('"##@@e": '.length)}^^`)
+  })
+
+  it('puts a hint that would go beyond the line on one of its own', () => {
+    const lines = formatProblems('f', 'x'.repeat(80), [problem(1, 80, 1, { hint: 'do this '.repeat(6).trim() })])
+
+    expect(lines.split('\n').slice(2)).toEqual([`      | ${' '.repeat(79)}^`, `      = ${'do this '.repeat(6).trim()}`])
+  })
+
+  it('leaves a line free between problems, and colours their parts where told to', () => {
+    const ink = (name: string) => (text: string) => `<${name} ${text}>`
+    const paint = { place: ink('p'), severity: ink('s'), mark: ink('m'), dim: ink('d') }
+
+    const text = formatProblems('f', 'xy', [problem(1, 1, 1), problem(1, 2, 1)], { severity: 'warning', paint })
+
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '<p f:1:1> - <s warning CODE>: what is wrong',
+      '<d     1 |> xy',
+      '<d       |> <m ^>',
+      '',
+      '<p f:1:2> - <s warning CODE>: what is wrong',
+    ])
+  })
+
   it('counts no byte order mark', () => {
-    expect(formatProblems('f', '\uFEFFx', [problem(1, 1, 1)])).toContain('    1 | x\n      | ~')
+    expect(formatProblems('f', '\uFEFFx', [problem(1, 1, 1)])).toContain('    1 | x\n      | ^')
   })
 })
 
-describe('formatProblemCount', () => {
+describe('formatProblemTotal', () => {
+  const one = problem(1, 1, 1)
+
   it('says how many and what follows from it', () => {
-    expect(formatProblemCount('topology.json', 1)).toBe('Found 1 problem in topology.json. Nothing was started.')
-    expect(formatProblemCount('t.json', 2, 'Still running.')).toBe('Found 2 problems in t.json. Still running.')
+    expect(formatProblemTotal('t.json', [one])).toBe('Found 1 problem in t.json. Nothing was started.')
+    expect(formatProblemTotal('t.json', [one, one])).toBe('Found 2 problems in t.json. Nothing was started.')
+    expect(formatProblemTotal('t.json', [one], 'warning')).toBe('Found 1 warning in t.json. It can run all the same.')
+  })
+
+  it('claims no count where reading was stopped', () => {
+    const text = '#\n'.repeat(2_000)
+    const result = parse(text)
+    const problems = result.ok ? [] : result.problems
+
+    expect(formatProblemTotal('t.json', problems)).toMatch(/^Found more than 1000 problems in/)
+    expect(formatProblems('t.json', text, problems)).toMatch(/\n\n… and more than 980 others$/)
   })
 })

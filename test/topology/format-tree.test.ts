@@ -27,6 +27,10 @@ describe('formatTree', () => {
         └ c                        sockets/c.sock        weight 3, serviceTime lognormal p50 2ms p99 20ms, concurrency 64, queue 64, errorRate 0
 
       load: rate 50, connections 4, payloadBytes 64, arrivals poisson, idempotent true, timeout 5s
+      health: interval 500ms, timeout 1s
+      restart: delayMin 100ms, delayMax 15s
+      shutdown: drainTimeout 5s
+
       1 load balancer, 2 proxies, 3 servers
       "
     `)
@@ -50,10 +54,11 @@ describe('formatTree', () => {
       'lb-2',
       '└ p (also behind lb-1)',
       '',
-      expect.any(String),
+      ...Array(4).fill(expect.any(String)),
+      '',
       expect.any(String),
     ])
-    expect(lines.slice(-2)).toEqual(['load: none (rate 0)', '2 load balancers, 1 proxy, 1 server'])
+    expect([lines.at(-6), lines.at(-1)]).toEqual(['load: none (rate 0)', '2 load balancers, 1 proxy, 1 server'])
     expect(lines.join('')).not.toContain('\u001b')
   })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { DEPTH_MAX, readJson } from '../../src/topology/json-reader.ts'
+import { DEPTH_MAX } from '../../src/topology/json-reader.ts'
 import { memberOf } from '../../src/topology/json-tree.ts'
+import { readText } from '../support/fields.ts'
 
-const placeOf = (text: string, key: string) => memberOf(readJson(text).tree!, key)?.place
+const placeOf = (text: string, key: string) => memberOf(readText(text).tree!, key)?.place
 
 describe('readJson', () => {
   it.each([
@@ -19,13 +20,13 @@ describe('readJson', () => {
   })
 
   it('places keys apart from their values', () => {
-    const { tree } = readJson('{ "a" : 1 }')
+    const { tree } = readText('{ "a" : 1 }')
 
     expect(tree?.kind === 'object' && tree.members[0]!.place).toEqual({ path: 'a', line: 1, column: 3, length: 3 })
   })
 
   it('gives every value its path', () => {
-    const { tree } = readJson('{ "a": [{ "b c": [0] }] }')
+    const { tree } = readText('{ "a": [{ "b c": [0] }] }')
     const list = memberOf(tree!, 'a')!
     const inner = list.kind === 'array' ? memberOf(list.items[0]!, 'b c')! : list
 
@@ -34,13 +35,13 @@ describe('readJson', () => {
   })
 
   it('reads escapes', () => {
-    const { tree } = readJson('"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"')
+    const { tree } = readText('"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"')
 
     expect(tree?.kind === 'string' && tree.value).toBe('"\\/\b\f\n\r\té')
   })
 
   it('goes on after comments, commas and quotes that JSON does not have', () => {
-    const { tree, problems } = readJson("{ 'a': [1, 2,], /* x */ b: 3 // y\n}")
+    const { tree, problems } = readText("{ 'a': [1, 2,], /* x */ b: 3 // y\n}")
 
     expect(problems.map(problem => problem.code)).toEqual([
       'SINGLE_QUOTES',
@@ -53,18 +54,18 @@ describe('readJson', () => {
   })
 
   it('keeps the first of two equal keys', () => {
-    const first = memberOf(readJson('{ "a": 1, "a": 2 }').tree!, 'a')
+    const first = memberOf(readText('{ "a": 1, "a": 2 }').tree!, 'a')
 
     expect(first?.kind === 'number' && first.value).toBe(1)
   })
 
   it(`takes ${DEPTH_MAX} levels and no more`, () => {
-    expect(readJson('['.repeat(DEPTH_MAX) + ']'.repeat(DEPTH_MAX)).problems).toEqual([])
-    expect(readJson('['.repeat(DEPTH_MAX + 1)).problems.map(problem => problem.code)).toEqual(['TOO_DEEP'])
+    expect(readText('['.repeat(DEPTH_MAX) + ']'.repeat(DEPTH_MAX)).problems).toEqual([])
+    expect(readText('['.repeat(DEPTH_MAX + 1)).problems.map(problem => problem.code)).toEqual(['TOO_DEEP'])
   })
 
   it('measures the file in bytes, not in characters', () => {
-    expect(readJson(`"${'é'.repeat(524_287)}"`).problems).toEqual([])
-    expect(readJson(`"${'é'.repeat(524_288)}"`).problems[0]!.code).toBe('FILE_TOO_LARGE')
+    expect(readText(`"${'é'.repeat(524_287)}"`).problems).toEqual([])
+    expect(readText(`"${'é'.repeat(524_288)}"`).problems[0]!.code).toBe('FILE_TOO_LARGE')
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readJson } from '../../src/topology/json-reader.ts'
+import { readText } from '../support/fields.ts'
 
-const problemIn = (text: string) => readJson(text).problems[0]
+const problemIn = (text: string) => readText(text).problems[0]
 
 describe('scalars', () => {
   it.each(['0', '-0', '12', '-1.5', '1e3', '1E-2', '0.0001'])('reads %s as JSON.parse does', text => {
-    const { tree, problems } = readJson(text)
+    const { tree, problems } = readText(text)
 
     expect(problems).toEqual([])
     expect(tree?.kind === 'number' && tree.value).toBe(JSON.parse(text))

@@ -20,13 +20,13 @@ describe('object', () => {
 
 describe('list', () => {
   it('keeps the items that could be read and says that some could not', () => {
-    expect(readField(list(text, 1), ['a', 1, 'b']).value).toEqual({ items: ['a', 'b'], isWhole: false })
-    expect(readField(list(text, 1), ['a']).value).toEqual({ items: ['a'], isWhole: true })
+    expect(readField(list(text, 1, '"x"'), ['a', 1, 'b']).value).toEqual({ items: ['a', 'b'], isWhole: false })
+    expect(readField(list(text, 1, '"x"'), ['a']).value).toEqual({ items: ['a'], isWhole: true })
   })
 
   it('reports one that is too short', () => {
-    expect(codesOf(list(text, 1), [])).toEqual(['EMPTY_LIST'])
-    expect(codesOf(list(text, 0), [])).toEqual([])
+    expect(codesOf(list(text, 1, '"x"'), [])).toEqual(['EMPTY_LIST'])
+    expect(codesOf(list(text, 0, '"x"'), [])).toEqual([])
   })
 })
 
