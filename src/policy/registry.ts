@@ -39,7 +39,8 @@ export function expectedShares(spec: PolicySpec, weights: readonly number[]): nu
 
 /** The same where it holds however unlike the upstreams are; null where a slow one would be spared. */
 export function fixedShares(spec: PolicySpec, weights: readonly number[]): number[] | null {
-  return entryOf(spec).looksAtLoad ? null : expectedShares(spec, weights)
+  const hasChoice = weights.filter(weight => weight > 0).length > 1
+  return hasChoice && entryOf(spec).looksAtLoad ? null : expectedShares(spec, weights)
 }
 
 /** A weight of 0 takes nothing under any policy. */

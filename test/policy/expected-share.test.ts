@@ -141,11 +141,17 @@ describe('expectedShareByNode', () => {
 describe('fixedShareByNode', () => {
   it('promises nothing below a policy that spares the slow, and the same as ever below the others', () => {
     const topology = topologyOf({
-      proxies: [{ id: 'p' }, { id: 'q', policy: 'least-connections' }],
+      loadBalancers: [lb('round-robin')],
+      proxies: [
+        { id: 'p', policy: 'least-connections' },
+        { id: 'q', policy: 'least-connections' },
+      ],
       servers: [{ id: 'a', behind: 'p' }, ...['b', 'c'].map(id => ({ id, behind: 'q' }))],
     })
 
-    expect(Object.fromEntries(fixedShareByNode(topology))).toMatchObject({ lb: 1, p: 0.5, q: 0.5, b: null, c: null })
+    const shares = fixedShareByNode(topology)
+
+    expect(['lb', 'p', 'q', 'b', 'c'].map(id => shares.get(id))).toEqual([1, 0.5, 0.5, null, null])
     expect(fixedShareByNode(nineNodes())).toEqual(expectedShareByNode(nineNodes()))
   })
 })

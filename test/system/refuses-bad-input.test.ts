@@ -54,6 +54,38 @@ describe('a wrong topology', () => {
   })
 })
 
+describe('a topology that is hardly meant', () => {
+  const topology = { ...threeNodes({ rate: 20 }), servers: [{ id: 'server-1' }, { id: 'spare', weight: 0 }] }
+  const warning = /^topology\.json:\d+:\d+ - warning WEIGHT_ZERO: "spare" has weight 0/m
+
+  it('is started all the same, and says so before the view and in it', async () => {
+    const { code, stdout, stderr } = await runFile(topology, '--duration', '300ms')
+    const events = stdout.split('\n').filter(line => line.includes('"event":"warning"'))
+
+    expect(code).toBe(0)
+    expect(stderr).toMatch(warning)
+    expect(events).toEqual([expect.stringMatching(/topology\.json:\d+:\d+ \\"spare\\" has weight 0/)])
+  })
+
+  it('is shown by check with every default, and its warnings beside it', async () => {
+    const dir = makeDir({ 'topology.json': toText(topology), 'broken.json': '{ "servers": [' })
+    const [shown, json, broken] = await Promise.all(
+      [['check'], ['check', '--json'], ['check', 'broken.json', '--json']].map(words =>
+        runCommand(words, { cwd: dir }),
+      ),
+    )
+
+    expect([shown!.code, json!.code, broken!.code]).toEqual([0, 0, 2])
+    expect(shown!.stdout).toMatch(
+      /^└ spare .* weight 0, .*\n\nload: rate 20, .*\nhealth: .*\nrestart: .*\nshutdown: .*/m,
+    )
+    expect(shown!.stderr).toMatch(warning)
+    expect(JSON.parse(json!.stdout)).toMatchObject({ ok: true, topology: {}, warnings: [{ code: 'WEIGHT_ZERO' }] })
+    expect(JSON.parse(broken!.stdout)).toMatchObject({ ok: false, problems: [{ code: 'UNEXPECTED_END', line: 1 }] })
+    expect([json!.stderr, broken!.stderr]).toEqual(['', ''])
+  })
+})
+
 describe('a wrong command line', () => {
   it.each([
     [['run', '--durration', '3s'], 'udsim: unknown option --durration, did you mean --duration?\n'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { formatProblems, formatProblemTotal } from '../../src/topology/explain.ts'
 import { parse } from '../../src/topology/parse.ts'
@@ -132,5 +133,18 @@ describe('formatProblemTotal', () => {
 
     expect(formatProblemTotal('t.json', problems)).toMatch(/^Found more than 1000 problems in/)
     expect(formatProblems('t.json', text, problems)).toMatch(/\n\n… and more than 980 others$/)
+  })
+})
+
+describe('the README', () => {
+  it('shows what the command says of the example with four faults', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+    const path = 'test/topologies/broken-four-faults.json'
+    const result = parse(read(path))
+    const problems = result.ok ? [] : result.problems
+    const told = `${formatProblems(path, read(path), problems)}\n\n${formatProblemTotal('broken-four-faults.json', problems)}`
+
+    expect(problems).toHaveLength(4)
+    expect(read('README.md')).toContain(`\n\`\`\`\n${told}\n\`\`\`\n`)
   })
 })
