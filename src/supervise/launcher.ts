@@ -220,7 +220,8 @@ export class Launcher {
   private tellWarnings(warnings: readonly Problem[]): void {
     const name = path.basename(this.plan.file)
     for (const warning of warnings) {
-      this.fleet!.event('warning', null, `${name}:${warning.line}:${warning.column} ${sentenceOf(warning)}`)
+      const place = `${name}:${warning.line}:${warning.column}`
+      this.fleet!.event('warning', null, `${place} ${sentenceOf(warning)}`, { code: warning.code })
     }
   }
 

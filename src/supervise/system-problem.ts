@@ -9,7 +9,7 @@ export function systemProblem(code: string, message: string, hint: string): Prob
 
 /** One sentence for a place that has no room for a hint of its own, such as a banner. */
 export function sentenceOf(problem: Problem): string {
-  return problem.hint === undefined ? problem.message : `${problem.message}; ${problem.hint}`
+  return `${problem.message}; ${problem.hint}`
 }
 
 /** `permission denied (EACCES)`: Node.js puts the errno first and the call last, people need the words between. */

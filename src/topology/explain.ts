@@ -82,13 +82,13 @@ function formatHead(fileName: string, { code, line, column, message }: Problem, 
 
 function formatSnippet(line: string, problem: Problem, { dim, mark }: Paint): string[] {
   const gutter = (label: string, edge = '|') => dim(`${label.padStart(GUTTER_WIDTH)} ${edge}`)
-  const hint = visible(problem.hint ?? '')
-  const hintBelow = hint === '' ? [] : [`${gutter('', '=')} ${hint}`]
-  if (problem.line === 0) return hintBelow
+  const hint = visible(problem.hint)
+  const hintBelow = `${gutter('', '=')} ${hint}`
+  if (problem.line === 0) return [hintBelow]
   const { source, indent, underline } = snippetOf(line, problem)
   const marked = `${gutter('')} ${' '.repeat(indent)}${mark('^'.repeat(underline))}`
   const fits = GUTTER_WIDTH + 3 + indent + underline + 1 + hint.length <= LINE_WIDTH
-  const markLines = fits ? [`${marked} ${hint}`.trimEnd()] : [marked, ...hintBelow]
+  const markLines = fits ? [`${marked} ${hint}`] : [marked, hintBelow]
   return [`${gutter(String(problem.line))} ${source}`.trimEnd(), ...markLines]
 }
 

@@ -87,7 +87,8 @@ export interface Problem {
   /** Stable, for machines and for searching: `UNKNOWN_NODE`. */
   readonly code: string
   readonly message: string
-  readonly hint?: string
+  /** What to do about it. */
+  readonly hint: string
   /** JSON path such as `servers[3].behind`; '' for the file as a whole. */
   readonly path: string
   /** Both from 1; 0 where the problem has no place in the text (an unreadable file). */

@@ -12,6 +12,7 @@ function explained(text: string): string {
 const problem = (line: number, column: number, length: number, more: Partial<Problem> = {}): Problem => ({
   code: 'CODE',
   message: 'what is wrong',
+  hint: 'what to do',
   path: '',
   line,
   column,
@@ -59,7 +60,7 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     const lines = formatProblems('f', '\t"\x1b[2J": xx\r\n', [problem(1, 10, 2)]).split('\n')
 
     expect(lines[1]).toBe('    1 |  "\\u001b[2J": xx')
-    expect(lines[2]).toBe('      |               ^^')
+    expect(lines[2]).toBe('      |               ^^ what to do')
   })
 
   it('cuts a long line to what stands around the fault', () => {
@@ -68,7 +69,7 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     const [, source, mark] = formatProblems('f', text, [problem(1, 501, 5)]).split('\n')
 
     expect(source).toBe(`    1 | …${'a'.repeat(20)}FAULT${'b'.repeat(75)}…`)
-    expect(mark).toBe(`      | ${' '.repeat(21)}^^^^^`)
+    expect(mark).toBe(`      | ${' '.repeat(21)}^^^^^ what to do`)
   })
 
   it('lets no escape of a file or of its name reach the terminal', () => {
@@ -88,7 +89,7 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     const [, source, mark] = formatProblems('f', '"大🙂e\u0301": xx', [problem(1, 10, 2)]).split('\n')
 
     expect(source).toBe('    1 | "大🙂e\u0301": xx')
-    expect(mark).toBe(`      | ${' '.repeat('"##@@e": '.length)}^^`)
+    expect(mark).toBe(`      | ${' '.repeat('"##@@e": '.length)}^^ what to do`)
   })
 
   it('puts a hint that would go beyond the line on one of its own', () => {
@@ -106,14 +107,14 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     expect(text.split('\n').slice(0, 5)).toEqual([
       '<p f:1:1> - <s warning CODE>: what is wrong',
       '<d     1 |> xy',
-      '<d       |> <m ^>',
+      '<d       |> <m ^> what to do',
       '',
       '<p f:1:2> - <s warning CODE>: what is wrong',
     ])
   })
 
   it('counts no byte order mark', () => {
-    expect(formatProblems('f', '\uFEFFx', [problem(1, 1, 1)])).toContain('    1 | x\n      | ^')
+    expect(formatProblems('f', '\uFEFFx', [problem(1, 1, 1)])).toContain('    1 | x\n      | ^ what to do')
   })
 })
 
