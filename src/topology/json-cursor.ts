@@ -13,7 +13,7 @@ export interface Cursor {
   /** JSON path of what is being read. */
   path: string
   at: number
-  /** Where the last comment ends that may have swallowed a closing bracket; -1 without one. */
+  /** Where the last comment ends that may have swallowed what is missed now; -1 without one. */
   swallowedTo: number
 }
 
@@ -61,12 +61,19 @@ export function complain(
 }
 
 /**
- * The text is over before the value is: says what was left open, by default the innermost bracket. Says nothing where
- * a comment, which is reported, swallowed the end: with it gone, nothing may be missing.
+ * Whether a comment ends here that may hold what is missed here. The comment is reported; with it gone, nothing may
+ * be missing.
+ */
+export function isAfterSwallower({ text, at, swallowedTo }: Cursor): boolean {
+  return swallowedTo >= 0 && text.slice(swallowedTo, at).trim() === ''
+}
+
+/**
+ * The text is over before the value is: says what was left open, by default the innermost bracket.
  */
 export function complainOfEnd(cursor: Cursor, openedAt = cursor.opened.at(-1)): null {
   const end = cursor.text.trimEnd().length
-  if (cursor.swallowedTo >= end) return null
+  if (cursor.swallowedTo >= end || isAfterSwallower(cursor)) return null
   const where = openedAt === undefined ? '' : `: ${describeOpen(cursor, openedAt)} is never closed`
   return complain(
     cursor,
@@ -110,6 +117,6 @@ export function skipGap(cursor: Cursor): void {
     if (comment === null) return
     complain(cursor, [start, cursor.at], 'COMMENT', 'comments are not JSON', 'delete it: JSON has no comments')
     const isOpen = comment.startsWith('/*') && !comment.endsWith('*/')
-    if (isOpen || /[\]}]/.test(comment)) cursor.swallowedTo = cursor.at
+    if (isOpen || /[,:"[\]{}]/.test(comment)) cursor.swallowedTo = cursor.at
   }
 }

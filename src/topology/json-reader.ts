@@ -4,7 +4,7 @@
  */
 
 import type { Cursor } from './json-cursor.ts'
-import { complain, complainOfEnd, describeOpen, makeCursor, placeOf, skipGap } from './json-cursor.ts'
+import { complain, complainOfEnd, describeOpen, isAfterSwallower, makeCursor, placeOf, skipGap } from './json-cursor.ts'
 import { complainOfCharacter, readKey, readNumber, readString, readWord } from './json-scalars.ts'
 import type { JsonMember, JsonNode, Place, Report } from './json-tree.ts'
 import { problemAt } from './json-tree.ts'
@@ -33,8 +33,7 @@ export function readJson(text: string, report: Report): JsonNode | null {
     return null
   }
   const tree = readValue(cursor)
-  if (tree) checkNothingFollows(cursor)
-  return tree
+  return tree && isOver(cursor) ? tree : null
 }
 
 const EMPTY_HINT = 'begin with { "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "server-1" }] }'
@@ -52,12 +51,14 @@ function checkSize(text: string, report: Report): boolean {
   return false
 }
 
-function checkNothingFollows(cursor: Cursor): void {
+/** False where so much follows that what was read may be the lesser part; what follows is reported. */
+function isOver(cursor: Cursor): boolean {
   skipGap(cursor)
   const { at, text } = cursor
-  if (at === text.length) return
+  if (at === text.length) return true
   const hint = 'delete it, or look above for a bracket that closes too early'
   complain(cursor, [at, text.length], 'EXTRA_TEXT', 'text follows the end of the JSON value', hint)
+  return /^[\s\]},]*$/.test(text.slice(at))
 }
 
 function readValue(cursor: Cursor): JsonNode | null {
@@ -182,6 +183,7 @@ function readOverGap(cursor: Cursor, close: ']' | '}'): boolean {
     const hint = isOtherClose ? `add '${close}' before this` : `separate by ',' what belongs here, and delete the rest`
     return complainOfCharacter(cursor, `',' or '${close}' (${opened})`, hint) !== null
   }
+  if (isAfterSwallower(cursor)) return true
   complain(
     cursor,
     [at, at + 1],

@@ -3,7 +3,7 @@
 import { suggest } from '../base/suggest.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Cursor } from './json-cursor.ts'
-import { complain, complainOfEnd, placeOf, take } from './json-cursor.ts'
+import { complain, complainOfEnd, isAfterSwallower, placeOf, take } from './json-cursor.ts'
 import type { JsonNode } from './json-tree.ts'
 import { quote } from './visible.ts'
 
@@ -108,6 +108,11 @@ function hintForNumber(token: string): string {
 
 const DIGITS_HINT = 'write digits, such as 12 or 0.5'
 
+/** Behind a word that should be a string: only the quote before it was left out. */
+function takeQuote(cursor: Cursor): void {
+  if (cursor.text[cursor.at] === '"') cursor.at++
+}
+
 /** `true`, `false`, `null`; any other bare word is reported. Null where no word stands here. */
 export function readWord(cursor: Cursor): JsonNode | null {
   const start = cursor.at
@@ -116,6 +121,7 @@ export function readWord(cursor: Cursor): JsonNode | null {
   const place = placeOf(cursor, start, cursor.at)
   if (word === 'true' || word === 'false') return { kind: 'boolean', place, value: word === 'true' }
   if (word === 'null') return { kind: 'null', place }
+  takeQuote(cursor)
   complainOfWord(cursor, [start, cursor.at], word)
   return { kind: 'invalid', place }
 }
@@ -138,6 +144,7 @@ export function readKey(cursor: Cursor): { key: string; start: number } | null {
     return node && { key: node.value, start }
   }
   const key = take(cursor, WORD)
+  if (key !== null) takeQuote(cursor)
   if (key === null) return complainOfCharacter(cursor, 'a key in double quotes', 'write "key": value')
   complain(cursor, [start, cursor.at], 'UNQUOTED_KEY', 'keys stand in double quotes', `write ${quote(key)}`)
   return { key, start }
@@ -147,6 +154,7 @@ export function readKey(cursor: Cursor): { key: string; start: number } | null {
 export function complainOfCharacter(cursor: Cursor, expected: string, hint: string): null {
   const point = cursor.text.codePointAt(cursor.at)
   if (point === undefined) return complainOfEnd(cursor)
+  if (isAfterSwallower(cursor)) return null
   const character = String.fromCodePoint(point)
   const isPlain = point > 0x20 && point < 0x7f
   const shown = isPlain ? `'${character}'` : `U+${point.toString(16).toUpperCase().padStart(4, '0')}`

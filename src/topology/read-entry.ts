@@ -8,7 +8,7 @@ import { expecting, reportWrongType, wholeNumber } from './fields.ts'
 import type { JsonNode, Place, Report } from './json-tree.ts'
 import { memberOf, problemAt } from './json-tree.ts'
 import type { Shape, Values } from './read-object.ts'
-import { object, requireKey } from './read-object.ts'
+import { hasKeyLike, object, requireKey } from './read-object.ts'
 import { LOAD_BALANCER_SHAPE, PROXY_SHAPE, SERVER_SHAPE } from './shapes.ts'
 import type { NodeId, Role } from './types.ts'
 import { quote } from './visible.ts'
@@ -126,7 +126,7 @@ interface EntryValues {
 }
 
 function makeEntry(role: Role, node: JsonNode, values: EntryValues): Entry {
-  const isRead = (key: keyof EntryValues) => values[key] !== undefined || !memberOf(node, key)
+  const isRead = (key: keyof EntryValues) => values[key] !== undefined || !hasKeyLike(node, key)
   return {
     role,
     node,

@@ -6,7 +6,7 @@ import { memberOf, NOWHERE, problemAt } from './json-tree.ts'
 import type { EntryOf } from './read-entry.ts'
 import { loadBalancerEntry, proxyEntry, serverEntry } from './read-entry.ts'
 import type { Complete, ListValues, Values } from './read-object.ts'
-import { list, object, readDefaults, requireKey } from './read-object.ts'
+import { hasKeyLike, list, object, readDefaults, requireKey } from './read-object.ts'
 import {
   HEALTH_SHAPE,
   LOAD_BALANCER_SHAPE,
@@ -67,7 +67,7 @@ export function readFile(tree: JsonNode, report: Report): FileValues | null {
   requireKey(tree, 'loadBalancers', 'add "loadBalancers": [{ "id": "lb" }]', report)
   requireKey(tree, 'servers', 'add "servers": [{ "id": "server-1" }]', report)
   for (const order of ORDERS) checkOrder(order, tree, report)
-  const proxiesLeftOut = memberOf(tree, 'proxies') ? null : { items: [], isWhole: true }
+  const proxiesLeftOut = hasKeyLike(tree, 'proxies') ? null : { items: [], isWhole: true }
   return {
     socketDir: values.socketDir ?? DEFAULTS.socketDir,
     socketDirPlace: memberOf(tree, 'socketDir')?.place ?? NOWHERE,

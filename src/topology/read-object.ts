@@ -60,10 +60,15 @@ export function list<T>(item: Field<T>, countMin: number, example: string): Fiel
   })
 }
 
+/** Whether the object has the key, or one that is reported as meaning it. */
+export function hasKeyLike(node: JsonNode, key: string): boolean {
+  if (node.kind !== 'object') return false
+  return node.members.some(member => member.key === key || suggest(member.key, [key]) !== null)
+}
+
 /** Reports a key that an object must have and has not. One that is there misspelt is reported as that alone. */
 export function requireKey(node: JsonNode, key: string, hint: string, report: Report): void {
-  if (node.kind !== 'object') return
-  if (node.members.some(member => member.key === key || suggest(member.key, [key]) !== null)) return
+  if (node.kind !== 'object' || hasKeyLike(node, key)) return
   const path = node.place.path === '' ? key : `${node.place.path}.${key}`
   // The opening bracket alone is underlined: all of the object lacks the key.
   const place = { ...node.place, path, length: 1 }

@@ -3,7 +3,7 @@ import { suggest } from '../base/suggest.ts'
 import type { Report } from './json-tree.ts'
 import { problemAt } from './json-tree.ts'
 import type { Entry, Reference } from './read-entry.ts'
-import { nodeIdsOf } from './read-entry.ts'
+import { isId, nodeIdsOf } from './read-entry.ts'
 import type { Entries } from './read-file.ts'
 import type { NodeId } from './types.ts'
 import { quote } from './visible.ts'
@@ -24,6 +24,8 @@ interface Names {
   readonly hasProxies: boolean
   /** The forwarder that a wrong name may be meant for. */
   meantBy(id: string): NodeId | null
+  /** The same of forwarders whose ids are none, which is reported: with those mended, the name may be right. */
+  meantByBad(id: string): string | null
   /** Whether all forwarders could be read: else a name that none bears may be meant for one that could not. */
   readonly isWhole: boolean
 }
@@ -66,6 +68,7 @@ function collectNames(entries: Entries): Names {
     servers: new Set((servers?.items ?? []).flatMap(nodeIdsOf)),
     numbered: new Map(replicated.map(entry => [entry.id!, nodeIdsOf(entry)])),
     meantBy: makeSuggester(forwarderIds),
+    meantByBad: makeSuggester(forwarderIds.filter(id => !isId(id))),
     hasProxies: !proxies || proxies.items.length > 0,
     isWhole: [loadBalancers, proxies].every(list => list?.isWhole) && forwarders.every(entry => entry.isWhole),
   }
@@ -116,7 +119,7 @@ function checkReference(reference: Reference, own: ReadonlySet<NodeId>, names: N
   else if (names.servers.has(id)) {
     const message = `${place.path} names ${quote(id)}, which is a server: servers forward nothing`
     report(problemAt(place, 'BEHIND_SERVER', message, 'name a load balancer or a proxy'))
-  } else if (names.isWhole) {
+  } else if (names.isWhole && names.meantByBad(id) === null) {
     const message = `${place.path} names ${quote(id)}, which does not exist`
     report(problemAt(place, 'UNKNOWN_NODE', message, hintForUnknown(id, names)))
   }
