@@ -68,12 +68,10 @@ export function isAfterSwallower({ text, at, swallowedTo }: Cursor): boolean {
   return swallowedTo >= 0 && text.slice(swallowedTo, at).trim() === ''
 }
 
-/**
- * The text is over before the value is: says what was left open, by default the innermost bracket.
- */
+/** The text is over before the value is: says what was left open, by default the innermost bracket. */
 export function complainOfEnd(cursor: Cursor, openedAt = cursor.opened.at(-1)): null {
   const end = cursor.text.trimEnd().length
-  if (cursor.swallowedTo >= end || isAfterSwallower(cursor)) return null
+  if (isAfterSwallower(cursor)) return null
   const where = openedAt === undefined ? '' : `: ${describeOpen(cursor, openedAt)} is never closed`
   return complain(
     cursor,

@@ -74,29 +74,37 @@ function warnOfLoad(judged: Judged, entryOf: ReadonlyMap<NodeId, Entry>, report:
   const rate = judged.rate ?? topology.load.rate
   const servers = topology.nodes.filter(isServer).filter(({ id, weight }) => weight > 0 && shares.get(id) !== 0)
   const total = servers.reduce((sum, server) => sum + capacityOf(server), 0)
-  if (rate > total) {
+  if (rate > total * (1 + ROUNDING)) {
     const message = `${perSecond(rate)} are offered, and the servers can serve ${inFigures(total)} together`
     report(problemAt(placeOfRate(judged), 'LOAD_ABOVE_CAPACITY', message, `offer less, or ${MORE_CAPACITY}`))
     return
   }
+  warnOfServers(servers, rate, shares, entryOf, report)
+}
+
+/** Once for all replicas of an entry. */
+function warnOfServers(
+  servers: readonly ServerSpec[],
+  rate: number,
+  shares: Shares,
+  entryOf: ReadonlyMap<NodeId, Entry>,
+  report: Report,
+): void {
   const warned = new Set<Entry>()
   for (const server of servers) {
     const entry = entryOf.get(server.id)!
     const offered = rate * (shares.get(server.id) ?? 0)
-    if (offered <= capacityOf(server) || warned.has(entry)) continue
+    const capacity = capacityOf(server)
+    if (offered <= capacity * (1 + ROUNDING) || warned.has(entry)) continue
     warned.add(entry)
-    const message = `${quote(server.id)} gets ${inFigures(offered)} of ${perSecond(rate)}, and can serve ${inFigures(capacityOf(server))}`
-    report(
-      problemAt(
-        placeIn(entry, 'serviceTime'),
-        'SERVER_ABOVE_CAPACITY',
-        message,
-        `lower its share, or ${MORE_CAPACITY}`,
-      ),
-    )
+    const place = placeIn(entry, 'serviceTime')
+    const message = `${quote(server.id)} gets ${inFigures(offered)} of ${perSecond(rate)}, and can serve ${inFigures(capacity)}`
+    report(problemAt(place, 'SERVER_ABOVE_CAPACITY', message, `lower its share, or ${MORE_CAPACITY}`))
   }
 }
 
+/** A sixth of 600 may come out a bit above 100. */
+const ROUNDING = 1e-9
 const MORE_CAPACITY = 'raise "concurrency", lower "serviceTime" or add servers'
 
 function isServer(node: NodeSpec): node is ServerSpec {

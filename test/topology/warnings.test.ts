@@ -97,6 +97,13 @@ describe('warnings', () => {
     ).toEqual([])
   })
 
+  it('are none for a server that can just serve its share, however that is rounded', () => {
+    for (let count = 2; count <= 60; count++) {
+      const text = flat(`[{ "id": "a", "replicas": ${count}, "serviceTime": "10ms", "concurrency": 1 }]`)
+      expect(found(text, { rate: 100 * count, sharesOf: fixedShareByNode })).toEqual([])
+    }
+  })
+
   it('promise nothing of single servers where the policy spares the slow', () => {
     const servers = '[{ "id": "slow", "serviceTime": "20ms", "concurrency": 2 }, { "id": "b" }]'
 
