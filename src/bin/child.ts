@@ -4,8 +4,11 @@ import { makeRng } from '../base/rng.ts'
 import { runInside } from '../supervise/inside.ts'
 import { makeUdsTransport } from '../transport/uds.ts'
 
+// A line on standard output is an event at the launcher.
+const tell = (text: string) => console.log(text)
+
 runInside(name => {
   // Real runs differ by their timing whatever the seed; the process id keeps two lives of a node from the same draws.
   const rng = makeRng(`${name}/${process.pid}`)
-  return { rng, clock: makeHostClock(rng), transport: makeUdsTransport() }
+  return { rng, clock: makeHostClock(rng), transport: makeUdsTransport(tell) }
 })

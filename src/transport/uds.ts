@@ -1,84 +1,15 @@
-/**
- * The IPC socket helpers: Unix domain sockets by `node:net`, and the rules that their paths need.
- * A listener binds under a temporary name and renames it over the public one, so that the path is never absent while
- * a new process replaces an old one, and so that nothing is unlinked to make room.
- */
-import { lstatSync, renameSync, unlinkSync } from 'node:fs'
+/** The IPC socket helpers: connections over Unix domain sockets, by `node:net`. */
 import net from 'node:net'
-import path from 'node:path'
-import { codeOf, messageOf } from '../base/errors.ts'
-import { temporarySocketPathOf } from '../topology/socket-path.ts'
-import type { CloseReason, Connection, ConnectionHandler, Listener, Transport } from './transport.ts'
+import { codeOf } from '../base/errors.ts'
+import type { CloseReason, Connection, ConnectionHandler, Transport } from './transport.ts'
+import { UdsListener } from './uds-listener.ts'
 
-/** Node.js's default; the kernel caps it at net.core.somaxconn. A full backlog answers EAGAIN at once. */
-const BACKLOG = 511
-/** Past it the listener drops connections and says nothing to the peer, which is better than running out of files. */
-const CONNECTIONS_MAX = 1_024
-
-export function makeUdsTransport(): Transport {
-  return { listen, dial }
-}
-
-function listen(
-  address: string,
-  accept: (connection: Connection) => ConnectionHandler,
-  ready: (problem: string | null) => void,
-): Listener {
-  const server = net.createServer(socket => adopt(socket, accept))
-  // The process id makes the name ours alone while an older process of the same node still listens.
-  const temporary = temporarySocketPathOf(path.dirname(address), path.basename(address), process.pid)
-  server.maxConnections = CONNECTIONS_MAX
-  let own: FileIdentity | null = null
-  let isAnswered = false
-  const answer = (problem: string | null) => {
-    if (isAnswered) return
-    isAnswered = true
-    ready(problem)
-  }
-  server.on('error', error => answer(messageOf(error)))
-  server.listen({ path: temporary, backlog: BACKLOG }, () => {
-    const problem = publish(temporary, address)
-    if (problem) server.close()
-    else own = identityOf(address)
-    answer(problem)
-  })
+/** `say`: given, listeners look after their socket files, and tell by it what happened to them. */
+export function makeUdsTransport(say?: (text: string) => void): Transport {
   return {
-    close: () => {
-      if (own) unlinkIfSame(address, own)
-      own = null
-      if (server.listening) server.close()
-    },
-  }
-}
-
-/** Takes the public name over from nobody, or from a socket. Anything else there is somebody's file: untouched. */
-function publish(temporary: string, address: string): string | null {
-  try {
-    const there = lstatSync(address, { throwIfNoEntry: false })
-    if (there && !there.isSocket()) return `${address} exists and is not a socket`
-    renameSync(temporary, address)
-    return null
-  } catch (error) {
-    return messageOf(error)
-  }
-}
-
-interface FileIdentity {
-  readonly dev: number
-  readonly ino: number
-}
-
-function identityOf(file: string): FileIdentity | null {
-  const stat = lstatSync(file, { throwIfNoEntry: false })
-  return stat ? { dev: stat.dev, ino: stat.ino } : null
-}
-
-function unlinkIfSame(file: string, own: FileIdentity): void {
-  try {
-    const there = identityOf(file)
-    if (there && there.ino === own.ino && there.dev === own.dev) unlinkSync(file)
-  } catch {
-    // Gone in between, or its folder is: nothing of ours is left there either way.
+    listen: (address, accept, ready) =>
+      new UdsListener({ address, onSocket: socket => adopt(socket, accept), ready, say }),
+    dial,
   }
 }
 

@@ -3,6 +3,7 @@ import { NOWHERE } from '../../src/topology/json-tree.ts'
 import {
   byteLength,
   checkSocketPaths,
+  isSocketName,
   SOCKET_PATH_BYTES_MAX,
   socketPathOf,
   temporarySocketPathOf,
@@ -23,15 +24,26 @@ describe('socketPathOf', () => {
 })
 
 describe('temporarySocketPathOf', () => {
-  it('is another for every life and every node, and always equally long', () => {
-    const paths = ['a', 'b', 'server-with-a-long-name'].flatMap(id =>
-      Array.from({ length: 200 }, (_, generation) => temporarySocketPathOf('sockets', id, generation)),
-    )
+  it('is another for every process, and never longer than the shortest public path', () => {
+    const pids = [1, 2, 35, 36, 99_999, 2 ** 22 - 1, 2 ** 22]
+    const paths = pids.map(pid => temporarySocketPathOf('sockets', pid))
 
-    expect(new Set(paths).size).toBe(600)
-    expect(new Set(paths.map(path => path.length))).toEqual(new Set(['sockets/.0000000.tmp'.length]))
-    expect(paths.every(path => /^sockets\/\.[0-9a-z]{7}\.tmp$/.test(path))).toBe(true)
+    expect(new Set(paths).size).toBe(pids.length)
+    expect(new Set(paths.map(path => path.length))).toEqual(new Set([socketPathOf('sockets', 'a').length]))
   })
+})
+
+describe('isSocketName', () => {
+  it('knows public and temporary names', () => {
+    const own = [socketPathOf('', 'a'), socketPathOf('', 'server-12'), temporarySocketPathOf('', 4_711)]
+
+    expect(own.map(path => isSocketName(path.slice(1)))).toEqual([true, true, true])
+  })
+
+  it.each(['Server.sock', '1.sock', 'my_app.sock', 'a.socket', 'a.sock.bak', '.sock', '.ssh', '.gitkeep', 'agent.1'])(
+    'leaves %s to others',
+    name => expect(isSocketName(name)).toBe(false),
+  )
 })
 
 describe('checkSocketPaths', () => {
@@ -49,15 +61,6 @@ describe('checkSocketPaths', () => {
   it('counts bytes, not characters', () => {
     expect(byteLength('é'.repeat(45))).toBe(90)
     expect(check('é'.repeat(45), 'server-1')?.message).toContain('is 104 bytes')
-  })
-
-  it('keeps room for the path under which a node with a short name binds first', () => {
-    const room = SOCKET_PATH_BYTES_MAX - '/.0000000.tmp'.length
-
-    expect(check('d'.repeat(room), 'a')).toBeNull()
-    const message = check('d'.repeat(room + 1), 'a')?.message
-    expect(message).toMatch(/^a: .*d\/a\.sock" is 98 bytes and takes 6 more while the node starts, the limit is 103$/)
-    expect(message).not.toContain('.tmp')
   })
 
   it('names the node with the longest path, and how many more there are', () => {
