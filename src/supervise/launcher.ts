@@ -13,7 +13,7 @@ import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
 import { type Rejection, type ReloadResult, reload } from './reload.ts'
 import { Reporter } from './reporter.ts'
-import { prepareSocketDir, sweep } from './socket-dir.ts'
+import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
 import { sentenceOf } from './system-problem.ts'
 import { type FileWatch, watchFile } from './watch.ts'
 
@@ -83,7 +83,8 @@ export class Launcher {
         topology.nodes.map(node => node.id),
       )
       if (problems.length > 0) return failure(1, problems)
-      return await this.runLocked(topology, dir.notice)
+      await sweepLeftovers(topology.socketDir)
+      return await this.runLocked(topology, dir.notices)
     } finally {
       lock.release()
     }
@@ -108,11 +109,11 @@ export class Launcher {
     await this.sweepOwn()
   }
 
-  private async runLocked(topology: Topology, notice: string | null): Promise<Outcome> {
+  private async runLocked(topology: Topology, notices: readonly string[]): Promise<Outcome> {
     const fleet = this.makeFleet(topology)
     this.fleet = fleet
     this.view = this.makeView()
-    if (notice) fleet.event('log', null, notice)
+    for (const notice of notices) fleet.event('log', null, notice)
     this.tellWarnings(this.plan.warnings)
     fleet.event('starting', null, `${topology.nodes.length} nodes…`)
     this.reporter = new Reporter({ fleet, windowMs: this.plan.windowMs })
@@ -298,20 +299,13 @@ export class Launcher {
   private async sweepOwn(): Promise<void> {
     const { fleet } = this
     if (!fleet) return
-    const dir = fleet.topology.socketDir
-    await sweep(
-      dir,
-      [...fleet.nodes.keys()].map(id => ({ id, socket: socketPathOf(dir, id) })),
-    )
+    await clear(fleet.topology, [...fleet.nodes.keys()])
+    await sweepLeftovers(fleet.topology.socketDir)
   }
 }
 
 async function clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]> {
-  const dir = topology.socketDir
-  const { problems } = await sweep(
-    dir,
-    ids.map(id => ({ id, socket: socketPathOf(dir, id) })),
-  )
+  const { problems } = await sweep(ids.map(id => ({ id, socket: socketPathOf(topology.socketDir, id) })))
   return problems
 }
 

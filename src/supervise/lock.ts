@@ -3,14 +3,15 @@
  * Both kinds of lock end with their process however it ends, so nothing stale can be left to judge.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { codeOf } from '../base/errors.ts'
 import type { Problem } from '../topology/types.ts'
+import { ownerOfName } from './name-owner.ts'
 import { reasonOf, systemProblem } from './system-problem.ts'
 
-/** `release` is idempotent. `ownerPid` is null where the owner does not answer or the lock failed for another reason. */
+/** `release` is idempotent. `ownerPid` is null where it cannot be known or the lock failed for another reason. */
 export type LockResult =
   | { readonly ok: true; release(): void }
   | { readonly ok: false; readonly problem: Problem; readonly ownerPid: number | null }
@@ -31,7 +32,7 @@ const ABSTRACT_NAME_BYTES = 108
 export async function acquireLock(dir: string): Promise<LockResult> {
   try {
     const path = realpathSync(dir)
-    return process.platform === 'linux' ? await acquireByName(path) : acquireByFile(path)
+    return process.platform === 'linux' ? await acquireByNames(path) : acquireByFile(path)
   } catch (thrown) {
     const hint = 'make the directory readable and writable for you, or set "socketDir" in the topology file'
     const message = `cannot lock ${dir}: ${reasonOf(thrown)}`
@@ -40,25 +41,45 @@ export async function acquireLock(dir: string): Promise<LockResult> {
 }
 
 function heldBy(ownerPid: number | null, dir: string): LockResult {
-  const owner = ownerPid === null ? 'pid unknown: it does not answer' : `pid ${ownerPid}`
+  const owner = ownerPid === null ? 'of another user, or in another container' : `pid ${ownerPid}`
   const hint = 'stop it, or set "socketDir" in the topology file'
   return { ok: false, problem: systemProblem('LOCK_HELD', `another udsim (${owner}) runs in ${dir}`, hint), ownerPid }
 }
 
 /**
- * Linux: a socket in the abstract namespace, which the kernel frees with its process. Any user may bind such a name,
+ * Linux: sockets in the abstract namespace, which the kernel frees with their process. Any user may bind such a name,
  * so a squatter can keep us out but never let two of us in; containers with a network of their own do not see each
  * other's names, and meet at the live socket instead (`socket-file.ts`).
+ * Two names: of the directory itself, which bind mounts show at several paths; and of its path, where another
+ * directory may take the place of one whose launcher still runs.
  */
-async function acquireByName(dir: string): Promise<LockResult> {
-  const digest = createHash('sha256').update(dir).digest('hex').slice(0, 32)
+async function acquireByNames(dir: string): Promise<LockResult> {
+  const { dev, ino } = statSync(dir, { bigint: true })
+  const releases: (() => void)[] = []
+  const release = () => {
+    for (const each of releases.splice(0)) each()
+  }
+  for (const key of [`${dev}:${ino}`, dir]) {
+    const result = await acquireByName(key, dir)
+    if (result.ok) releases.push(result.release)
+    else {
+      release()
+      return result
+    }
+  }
+  return { ok: true, release }
+}
+
+async function acquireByName(key: string, dir: string): Promise<LockResult> {
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 32)
   const name = `udsim-${process.getuid!()}-${digest}`.padEnd(ABSTRACT_NAME_BYTES - 1, '-')
   for (let bid = 0; bid < BIDS_MAX; bid++) {
     const release = await bindName(`\0${name}`)
     if (release) return { ok: true, release }
     const answer = await askOwner(`\0${name}`)
     if (answer.pid !== null) return heldBy(answer.pid, dir)
-    if (answer.silent && isBound(name)) return heldBy(null, dir)
+    const owner = answer.silent ? ownerOfName(name) : null
+    if (owner) return heldBy(owner.pid, dir)
   }
   return heldBy(null, dir)
 }
@@ -98,10 +119,6 @@ function askOwner(path: string): Promise<{ pid: number | null; silent: boolean }
     socket.on('error', error => finish(codeOf(error) === 'EAGAIN'))
     socket.on('close', () => finish(true))
   })
-}
-
-function isBound(name: string): boolean {
-  return readFileSync('/proc/net/unix', 'latin1').includes(`@${name}`)
 }
 
 /** Darwin's open() can take a flock in the same call; Node.js has no name for the flag. */

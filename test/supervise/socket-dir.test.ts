@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { prepareSocketDir, sweep } from '../../src/supervise/socket-dir.ts'
+import { prepareSocketDir, sweep, sweepLeftovers } from '../../src/supervise/socket-dir.ts'
 import { leaveStaleSocket, listenAt, spawnListener } from './socket-fixtures.ts'
 
 let home = ''
@@ -31,7 +31,7 @@ describe('prepareSocketDir', () => {
   it.each([0o000, 0o022, 0o077])('creates it closed to others under any umask (%o)', umask => {
     const before = process.umask(umask)
     try {
-      expect(prepareSocketDir(join(home, 'sockets'))).toEqual({ ok: true, notice: null })
+      expect(prepareSocketDir(join(home, 'sockets'))).toEqual({ ok: true, notices: [] })
     } finally {
       process.umask(before)
     }
@@ -55,10 +55,30 @@ describe('prepareSocketDir', () => {
     const results = [prepareSocketDir(dir), prepareSocketDir(`${dir}/`)]
 
     expect(results).toEqual([
-      { ok: true, notice: expect.stringMatching(/sockets had mode 0755; it is 0700 now/) },
-      { ok: true, notice: null },
+      { ok: true, notices: [expect.stringMatching(/sockets had mode 0755; it is 0700 now/)] },
+      { ok: true, notices: [] },
     ])
     expect(modeOf(dir)).toBe('700')
+  })
+
+  it.each([
+    [0o777, 1],
+    [0o1777, 0],
+    [0o775, 0],
+    [0o755, 0],
+  ])('warns of a parent that every user may write to: %o, %i', (mode, warnings) => {
+    chmodSync(home, mode)
+    const link = `${home}-link`
+    symlinkSync(home, link)
+    const results = [prepareSocketDir(join(home, 'sockets')), prepareSocketDir(join(link, 'sockets'))]
+    rmSync(link)
+
+    const notices = results.flatMap(result => (result.ok ? result.notices : ['failed']))
+    expect(notices.length).toBe(2 * warnings)
+    if (warnings > 0)
+      expect(notices[0]).toBe(
+        `every user may write to ${home}, and so replace the socket directory in it: chmod o-w ${home}`,
+      )
   })
 
   it('leaves a directory alone that others need', () => {
@@ -126,54 +146,72 @@ function withUid<T>(uid: number, act: () => T): T {
 }
 
 describe('sweep', () => {
+  const path = (name: string) => join(home, name)
+
   it('removes what is stale, tells what is in the way, and touches nothing else', async () => {
-    const path = (name: string) => join(home, name)
-    for (const name of ['server-1.sock', '.0abc123.tmp', 'other.sock']) await leaveStaleSocket(path(name))
+    for (const name of ['server-1.sock', 'other.sock']) await leaveStaleSocket(path(name))
     const live = await listenAt(path('server-2.sock'))
-    const liveLeftover = await listenAt(path('.0live12.tmp'))
     writeFileSync(path('server-3.sock'), 'mine')
-    writeFileSync(path('.notes.tmp'), 'mine')
-    const nodes = [1, 2, 3, 4].map(n => ({ id: `server-${n}`, socket: path(`server-${n}.sock`) }))
-
-    const { removed, problems } = await sweep(home, nodes)
-
+    const { removed, problems } = await sweep(
+      [1, 2, 3, 4].map(n => ({ id: `server-${n}`, socket: path(`server-${n}.sock`) })),
+    )
     live.close()
-    liveLeftover.close()
-    expect(removed).toEqual([path('server-1.sock'), path('.0abc123.tmp')])
+
+    expect(removed).toEqual([path('server-1.sock')])
     expect(problems.map(({ code }) => code)).toEqual(['SOCKET_IN_USE', 'NOT_A_SOCKET'])
-    expect(['other.sock', '.notes.tmp', 'server-3.sock'].map(name => existsSync(path(name)))).toEqual([
-      true,
-      true,
-      true,
-    ])
+    expect(readdirSync(home)).toEqual(['other.sock', 'server-3.sock'])
   })
 
   it('waits for an orphan that takes its socket with it', async () => {
     const socket = join(home, 'server-1.sock')
     const { child } = await spawnListener(socket)
     setTimeout(() => rmSync(socket), 200)
-    const result = await sweep(home, [{ id: 'server-1', socket }])
+    const result = await sweep([{ id: 'server-1', socket }])
     child.kill('SIGKILL')
 
     expect(result).toEqual({ removed: [], problems: [] })
   })
 
-  it('never removes what was seen live, though its owner dies meanwhile', async () => {
-    const socket = join(home, 'server-1.sock')
+  it('removes what an orphan leaves that is killed while it is waited for', async () => {
+    const socket = path('server-1.sock')
     const { child } = await spawnListener(socket)
     setTimeout(() => child.kill('SIGKILL'), 200)
-    const { removed, problems } = await sweep(home, [{ id: 'server-1', socket }])
 
-    expect([removed, problems.map(({ code }) => code)]).toEqual([[], ['SOCKET_IN_USE']])
-    expect(existsSync(socket)).toBe(true)
+    expect(await sweep([{ id: 'server-1', socket }])).toEqual({ removed: [socket], problems: [] })
   })
 
   it('has nothing to do where the directory is gone', async () => {
     rmSync(home, { recursive: true })
 
-    expect(await sweep(home, [{ id: 'server-1', socket: join(home, 'server-1.sock') }])).toEqual({
-      removed: [],
-      problems: [],
-    })
+    expect(await sweep([{ id: 'server-1', socket: path('server-1.sock') }])).toEqual({ removed: [], problems: [] })
+    expect(await sweepLeftovers(home)).toEqual([])
+  })
+})
+
+describe('sweepLeftovers', () => {
+  it('removes dead sockets with the name and the mode of a node, of any topology', async () => {
+    const dead = ['old-server.sock', '.00abc', 'Other.sock', 'db.socket', '.ssh'].map(name => join(home, name))
+    for (const path of dead) await leaveStaleSocket(path, 0o177)
+    await leaveStaleSocket(join(home, 'stranger.sock'), 0o022)
+    const live = await Promise.all(['proxy.sock', '.live1'].map(name => listenAt(join(home, name), 0o177)))
+    writeFileSync(join(home, 'notes.sock'), 'mine')
+    mkdirSync(join(home, '.cache'))
+    symlinkSync('Other.sock', join(home, 'link.sock'))
+    const removed = await sweepLeftovers(home)
+    const left = readdirSync(home).sort()
+    for (const server of live) server.close()
+
+    expect(removed.sort()).toEqual([join(home, '.00abc'), join(home, 'old-server.sock')])
+    expect(left).toEqual([
+      '.cache',
+      '.live1',
+      '.ssh',
+      'Other.sock',
+      'db.socket',
+      'link.sock',
+      'notes.sock',
+      'proxy.sock',
+      'stranger.sock',
+    ])
   })
 })

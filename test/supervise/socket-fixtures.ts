@@ -1,21 +1,25 @@
 /** Sockets in every state that a launcher may find at start. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { renameSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 
 /** A live listener in this process. */
-export async function listenAt(path: string): Promise<Server> {
+export async function listenAt(path: string, umask = 0o022): Promise<Server> {
   const server = createServer(socket => socket.on('error', () => {}))
-  server.listen({ path })
+  const before = process.umask(umask)
+  server.listen({ path }) // binds in this turn
+  process.umask(before)
   await once(server, 'listening')
   return server
 }
 
-/** The socket file of a process that was killed. */
-export async function leaveStaleSocket(path: string): Promise<void> {
-  const { child } = await spawnListener(path)
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+/** The socket file of somebody who is gone; a node's has the umask 0177. */
+export async function leaveStaleSocket(path: string, umask = 0o022): Promise<void> {
+  const owner = await listenAt(`${path}~`, umask)
+  renameSync(`${path}~`, path) // so that its owner, at the end, does not find it
+  owner.close()
+  await once(owner, 'close')
 }
 
 /** A listener in another process; the caller ends it. */

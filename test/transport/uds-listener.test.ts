@@ -192,21 +192,15 @@ describe('a Unix socket listener', () => {
   })
 
   it('refuses to replace a socket that is not like its own', async () => {
-    const umask = process.umask(0o177)
-    try {
-      const foreign = await listenAt(bench.address('foreign'))
-      process.umask(0o022)
-      renameSync(bench.address('foreign'), address)
-      const before = printOf(address)
-      const { ready, listener } = await listenRecorded(bench, address)
-      listener.close()
+    const foreign = await listenAt(bench.address('foreign'), 0o077)
+    renameSync(bench.address('foreign'), address)
+    const before = printOf(address)
+    const { ready, listener } = await listenRecorded(bench, address)
+    listener.close()
 
-      expect(ready).toEqual([`${address} is another program's socket`])
-      expect([files(), printOf(address)]).toEqual([['a.sock'], before])
-      foreign.close()
-    } finally {
-      process.umask(umask)
-    }
+    expect(ready).toEqual([`${address} is another program's socket`])
+    expect([files(), printOf(address)]).toEqual([['a.sock'], before])
+    foreign.close()
   })
 })
 
