@@ -2,7 +2,7 @@
  * One operating-system process, from its fork to its end. Whichever way it ends, or fails to begin, is told once.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { messageOf } from '../base/errors.ts'
+import { codeOf, messageOf } from '../base/errors.ts'
 import { collectLines, type LineCollector } from './lines.ts'
 import type { FromChild, ToChild } from './messages.ts'
 
@@ -47,7 +47,7 @@ export function startChild(place: ChildPlace, handlers: ChildHandlers): Child {
     return adopt(forkAt(place), handlers)
   } catch (error) {
     // Arguments or environment too large, no more processes: thrown at once, told later like every other end.
-    setImmediate(() => handlers.onExit(failedToStart(messageOf(error))))
+    setImmediate(() => handlers.onExit(failedToStart(error)))
     return { pid: 0, send: () => {}, kill: () => {} }
   }
 }
@@ -83,7 +83,7 @@ function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
   process_.on('exit', (exitCode, signal) => end({ exitCode, signal, text: textOf(exitCode, signal) }))
   process_.on('error', error => {
     // Also emitted when a message cannot be sent: then the exit is on its way.
-    if (process_.pid === undefined) end(failedToStart(messageOf(error)))
+    if (process_.pid === undefined) end(failedToStart(error))
   })
   return {
     pid: process_.pid ?? 0,
@@ -91,7 +91,9 @@ function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
       if (process_.connected) process_.send(message, () => {})
     },
     kill: signal => {
-      process_.kill(signal)
+      // Where files ran out there is no process, and Node.js would kill the pid that happens to lie in memory: a
+      // stranger's, or 0, which is our whole group.
+      if (process_.pid !== undefined) process_.kill(signal)
     },
   }
 }
@@ -100,6 +102,12 @@ function textOf(exitCode: number | null, signal: NodeJS.Signals | null): string 
   return signal ? `signal ${signal}` : `code ${exitCode}`
 }
 
-function failedToStart(reason: string): ChildEnding {
-  return { exitCode: null, signal: null, text: `could not start: ${reason}`, lastLines: [] }
+const CURE_OF: Record<string, string> = {
+  EMFILE: '; allow more open files (ulimit -n)',
+  EAGAIN: '; allow more processes (ulimit -u)',
+}
+
+function failedToStart(error: unknown): ChildEnding {
+  const cure = CURE_OF[codeOf(error)] ?? ''
+  return { exitCode: null, signal: null, text: `could not start: ${messageOf(error)}${cure}`, lastLines: [] }
 }

@@ -1,4 +1,5 @@
 /** Real processes, the smallest that there are: what an end looks like is the operating system's to say. */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { type Child, type ChildEnding, startChild } from '../../src/supervise/ch
 import type { FromChild, ToChild } from '../../src/supervise/messages.ts'
 import { until } from './socket-fixtures.ts'
 
+const CHILD_URL = new URL('../../dist/supervise/child.js', import.meta.url).href
 const LIMIT_MS = 10_000
 
 let dir = ''
@@ -113,5 +115,29 @@ describe('a child', { timeout: 30_000 }, () => {
 
     expect([child.pid, exitCode, endings.length]).toEqual([0, null, 1])
     expect(text).toMatch(/^could not start: .*ENOENT/)
+  })
+
+  it('that found no file left to open is never killed: Node.js would kill whatever pid lies in memory', async () => {
+    const entry = join(dir, 'entry.mjs')
+    writeFileSync(entry, "process.on('disconnect', () => process.exit())")
+    const script = `
+      import { ChildProcess } from 'node:child_process'
+      import { startChild } from ${JSON.stringify(CHILD_URL)}
+      const place = { entry: process.argv[1], cwd: '.', node: 'a', socket: '' }
+      const onExit = ({ text }) => console.log(text)
+      for (;;) {
+        const child = startChild(place, { onMessage() {}, onLine() {}, onExit })
+        if (child.pid !== 0) continue
+        ChildProcess.prototype.kill = () => console.log('killed')
+        child.kill('SIGKILL')
+        setImmediate(() => setImmediate(() => process.exit()))
+        break
+      }`
+    const command = 'ulimit -n 48; exec "$0" --input-type=module -e "$1" "$2"'
+    const args = ['-c', command, process.execPath, script, entry]
+    const runner = spawn('sh', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    const said = (await runner.stdout.toArray()).join('')
+
+    expect(said).toBe(`could not start: spawn ${process.execPath} EMFILE; allow more open files (ulimit -n)\n`)
   })
 })
