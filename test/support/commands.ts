@@ -32,6 +32,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Instead of node and the compiled command. */
   readonly program?: readonly string[]
+  /** In a process group of its own, as a shell starts what a terminal's Ctrl-C then reaches whole. */
+  readonly ownGroup?: boolean
   /** Where standard output goes instead of here. */
   readonly stdout?: NodeJS.WritableStream
 }
@@ -69,6 +71,7 @@ export function startCommand(words: readonly string[], options: CommandOptions):
   const child = spawn(program!, [...first, ...words], {
     cwd: options.cwd,
     env: { ...env, ...options.env },
+    detached: options.ownGroup ?? false,
     stdio: ['ignore', (options.stdout as never) ?? 'pipe', 'pipe'],
   })
   const texts = [child.stdout, child.stderr].map(collect)

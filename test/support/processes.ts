@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** By `npm start`. */
   readonly viaNpm?: boolean
+  /** See `CommandOptions`. */
+  readonly ownGroup?: boolean
   /** The folder of an earlier run, with its file as it is. */
   readonly dir?: string
 }
@@ -70,13 +72,18 @@ export class Run {
   private readonly waiting = new Set<() => void>()
   private isOver = false
 
-  constructor(dir: string, { args = [], env, viaNpm = false }: RunOptions) {
+  constructor(dir: string, { args = [], env, viaNpm = false, ownGroup = false }: RunOptions) {
     this.dir = dir
     const interval = args.includes('--interval') ? [] : ['--interval', '200ms']
     const words = ['topology.json', '--json', ...interval, ...args]
     const command = viaNpm
-      ? startCommand(['start', '--silent', '--prefix', PROJECT, '--', ...words], { cwd: dir, env, program: ['npm'] })
-      : startCommand(['run', ...words], { cwd: dir, env })
+      ? startCommand(['start', '--silent', '--prefix', PROJECT, '--', ...words], {
+          cwd: dir,
+          env,
+          ownGroup,
+          program: ['npm'],
+        })
+      : startCommand(['run', ...words], { cwd: dir, env, ownGroup })
     this.pid = command.pid
     this.stopReading = () => command.process.stdout!.destroy()
     createInterface(command.process.stdout!).on('line', text => this.hear(text))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { stopProcess, until } from '../supervise/socket-fixtures.ts'
 import { expectAllAnswered } from '../support/claims.ts'
 import { kill, socketsIn } from '../support/commands.ts'
-import { NOTHING_LEFT, nodeOf, type Run, type RunOptions, startRun, threeNodes } from '../support/processes.ts'
+import { NOTHING_LEFT, nodeOf, type RunOptions, startRun, threeNodes } from '../support/processes.ts'
 
 /** Longer than what counts as the same press of Ctrl-C. */
 const NEXT_PRESS_MS = 700
@@ -21,11 +21,6 @@ async function startHolding(serviceTime: string) {
   const started = await start({ topology: threeNodes({ rate: 40 }, { serviceTime }) })
   await started.run.statsWhen(({ client }) => client.pending > 0, 'requests are held')
   return started
-}
-
-async function expectGone(run: Run, children: readonly number[]): Promise<void> {
-  await until(() => run.leftovers(children).processes.length === 0, 'the children are gone', ORPHANS_LIMIT_MS)
-  await until(() => socketsIn(run.dir).length === 0, 'the sockets are gone', ORPHANS_LIMIT_MS)
 }
 
 /** In the folder of an earlier run, with nothing cleaned by hand. */
@@ -97,15 +92,6 @@ describe('a run that is asked to end', () => {
 })
 
 describe('a run whose launcher is killed', () => {
-  it('leaves no process and no socket, and the next one starts', async () => {
-    const { run, children } = await start({ topology: threeNodes({ rate: 100 }) })
-    run.signal('SIGKILL')
-    await run.ended
-
-    await expectGone(run, children)
-    await expectNextStartWorks(run.dir)
-  })
-
   it('starts again beside the sockets of processes that were all killed at once', async () => {
     const { run, children } = await start({ topology: threeNodes({ rate: 100 }) })
     // Stopped first, so that it brings nothing back meanwhile.
