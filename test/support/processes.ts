@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly ownGroup?: boolean
   /** The folder of an earlier run, with its file as it is. */
   readonly dir?: string
+  /** As typed in that folder; `topology.json` unless said otherwise. */
+  readonly file?: string
 }
 
 /** For what a loaded machine may take its time with; what is waited for usually takes a tenth of it. */
@@ -72,10 +74,10 @@ export class Run {
   private readonly waiting = new Set<() => void>()
   private isOver = false
 
-  constructor(dir: string, { args = [], env, viaNpm = false, ownGroup = false }: RunOptions) {
+  constructor(dir: string, { args = [], env, viaNpm = false, ownGroup = false, file = 'topology.json' }: RunOptions) {
     this.dir = dir
     const interval = args.includes('--interval') ? [] : ['--interval', '200ms']
-    const words = ['topology.json', '--json', ...interval, ...args]
+    const words = [file, '--json', ...interval, ...args]
     const command = viaNpm
       ? startCommand(['start', '--silent', '--prefix', PROJECT, '--', ...words], {
           cwd: dir,
