@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
 export const PROJECT: string = fileURLToPath(new URL('../..', import.meta.url))
-const COMMAND = join(PROJECT, 'dist/bin/udsim.js')
+export const COMMAND: string = join(PROJECT, 'dist/bin/udsim.js')
 const CHILD_ENTRY = join(PROJECT, 'dist/bin/child.js')
 
 export interface Ended {

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listenAt, until } from '../supervise/socket-fixtures.ts'
 import { expectAllAnswered } from '../support/claims.ts'
-import { childrenOf, makeDir, runCommand, socketsIn, startCommand, stillChildren } from '../support/commands.ts'
+import {
+  COMMAND,
+  childrenOf,
+  makeDir,
+  runCommand,
+  socketsIn,
+  startCommand,
+  stillChildren,
+} from '../support/commands.ts'
 import { nineNodes, startRun, threeNodes, toText, type Written } from '../support/processes.ts'
 
 /** Runs in a folder of its own that holds this file. */
@@ -34,12 +42,12 @@ describe('a wrong topology', () => {
   })
 
   it('is refused where a socket path is too long, with both lengths', async () => {
-    const socketDir = 's'.repeat(95)
+    const socketDir = `${'é'.repeat(44)}ss`
     const { code, stdout, stderr, dir } = await runFile({ ...threeNodes(), socketDir })
 
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('server-1')
-    expect(stderr).toContain(`"${socketDir}/server-1.sock" is 109 bytes, the limit is 103`)
+    expect(stderr).toContain(`"${socketDir}/server-1.sock" is 104 bytes, the limit is 103`)
     expect(existsSync(join(dir, socketDir))).toBe(false)
   })
 
@@ -157,5 +165,21 @@ describe('a place that is taken', () => {
     expect(stderr).toContain('lb did not become ready: sockets/lb.sock exists and is not a socket')
     expect([stillChildren(children), socketsIn(dir)]).toEqual([[], ['lb.sock']])
     expect(readFileSync(join(dir, 'sockets/lb.sock'), 'utf8')).toBe('mine')
+  })
+
+  it('has too few files for its processes: one line says which limit, and nothing is left', async () => {
+    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 40 }] }
+    const dir = makeDir({ 'topology.json': toText(topology) })
+    const program = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, COMMAND]
+    const { pid, ended } = startCommand(['run', '--json'], { cwd: dir, program })
+    const { code, stderr } = await ended
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^udsim: server-\d+ did not become ready: could not start: .* EMFILE; allow more open files \(ulimit -n\)\nEverything was stopped again\.\n$/,
+      ),
+    ])
+    expect([childrenOf(pid), socketsIn(dir)]).toEqual([[], []])
   })
 })
