@@ -44,8 +44,9 @@ const dirs: string[] = []
 const seenChildren = new Set<number>()
 
 afterAll(async () => {
-  for (const { pid } of commands) childrenOf(pid)
-  for (const command of commands) command.process.kill('SIGKILL')
+  const live = commands.filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
+  for (const { pid } of live) childrenOf(pid)
+  for (const command of live) command.process.kill('SIGKILL')
   // A stopped one would not notice that its launcher is gone. Numbers are used again: a stranger is left alone.
   for (const pid of stillChildren([...seenChildren])) kill(pid, 'SIGKILL')
   await Promise.all(commands.splice(0).map(command => command.ended))
