@@ -8,7 +8,7 @@ import { sized } from '../support/full-size.ts'
 import { expectNothingLeft, familyOf, leftBehind } from '../support/left-behind.ts'
 import { type Run, startRun, threeNodes, toText, type Written } from '../support/processes.ts'
 
-const ROUNDS = sized(4, 100)
+const ROUNDS = sized(3, 100)
 const SEED = process.env.UDSIM_SEED ?? String(process.pid)
 const PHASES = ['start', 'run', 'reload', 'stop'] as const
 /** From the start of a phase to the crash: as long as the phase may take, so that every moment of it is met. */
