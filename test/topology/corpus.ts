@@ -246,13 +246,6 @@ const SHAPES: readonly BrokenFile[] = [
     message: 'server-1.sock" is 104 bytes, the limit is 103',
     hint: 'shorten socketDir, now 90 bytes, to at most 89',
   },
-  {
-    name: 'T29 socket path too long while a node starts',
-    text: `{ "socketDir": §"${'d'.repeat(92)}", "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "a" }] }`,
-    codes: ['SOCKET_PATH_TOO_LONG'],
-    message: 'lb.sock" is 100 bytes and takes 5 more while the node starts, the limit is 103',
-    hint: 'to at most 90',
-  },
   { name: 'T42 NUL in a path', text: file('"socketDir": §"a\\u0000b"'), codes: ['BAD_PATH'] },
   { name: 'T52 a version', text: file('§"version": 3'), codes: ['UNKNOWN_KEY'] },
   { name: 'T53 a port', text: server('§"port": 70000'), codes: ['UNKNOWN_KEY'] },
