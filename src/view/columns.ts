@@ -17,6 +17,8 @@ export interface Column {
   readonly isMomentary?: boolean
   cell(row: TreeRow): string
   style(node: NodeStats): Style
+  /** What rows are sorted by, the greatest first; null, nothing to compare, comes last. */
+  sortValue(node: NodeStats): number | null
 }
 
 interface StateLook {
@@ -34,29 +36,57 @@ export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
   stopped: { glyph: '○', style: 'dim' },
 }
 
+/** The order of trouble: what is sorted by state has it on top. */
+const STATE_URGENCY: Readonly<Record<ProcessState, number>> = {
+  'crash-loop': 6,
+  down: 5,
+  starting: 4,
+  draining: 3,
+  up: 2,
+  stopped: 1,
+}
+
 export const COLUMNS: readonly Column[] = [
-  { title: 'NODE', align: 'left', priority: 100, widthMin: 4, cell: nodeCell, style: nodeStyle },
-  { title: 'STATE', align: 'left', priority: 90, widthMin: 12, cell: stateCell, style: stateStyle },
-  momentary(figure('PID', 52, 7, node => String(node.pid ?? '-'))),
-  figure('REQUESTS', 80, 8, node => `${node.approximate ? '~' : ''}${node.received}`),
-  figure('REQ/S', 75, 5, node => formatRate(node.perSecond)),
-  figure('SHARE', 70, 6, node => formatShare(node.share)),
-  figure('EXPECT', 50, 6, node => formatShare(node.expectedShare), 'dim'),
-  momentary(figure('INFLIGHT', 35, 8, node => String(node.inFlight))),
-  figure('P50', 30, 6, node => formatLatency(node.latency.p50Us)),
-  figure('P99', 60, 6, node => formatLatency(node.latency.p99Us)),
-  figure('ERRORS', 68, 6, node => String(errorsOf(node)), 'bad'),
-  figure('RESTARTS', 40, 8, node => String(node.restarts), 'warn'),
-  momentary(figure('CPU', 20, 5, node => formatPercent(node.cpuPercent))),
-  momentary(figure('MEM', 10, 7, node => (node.memoryBytes === null ? '-' : formatBytes(node.memoryBytes)))),
+  // Names have no greatest: their order is that of all rows that are otherwise equal.
+  { title: 'NODE', align: 'left', priority: 100, widthMin: 4, cell: nodeCell, style: nodeStyle, sortValue: () => null },
+  {
+    title: 'STATE',
+    align: 'left',
+    priority: 90,
+    widthMin: 12,
+    cell: stateCell,
+    style: stateStyle,
+    sortValue: ({ state }) => STATE_URGENCY[state],
+  },
+  momentary(figure('PID', 52, 7, node => node.pid)),
+  aboutWhere(
+    node => node.approximate,
+    figure('REQUESTS', 80, 8, node => node.received),
+  ),
+  figure('REQ/S', 75, 5, node => node.perSecond, formatRate),
+  figure('SHARE', 70, 6, node => node.share, formatShare),
+  figure('EXPECT', 50, 6, node => node.expectedShare, formatShare, 'dim'),
+  momentary(figure('INFLIGHT', 35, 8, node => node.inFlight)),
+  figure('P50', 30, 6, node => node.latency.p50Us, formatLatency),
+  figure('P99', 60, 6, node => node.latency.p99Us, formatLatency),
+  figure('ERRORS', 68, 6, node => node.failed + node.rejected, String, 'bad'),
+  figure('RESTARTS', 40, 8, node => node.restarts, String, 'warn'),
+  momentary(figure('CPU', 20, 5, node => node.cpuPercent, formatPercent)),
+  momentary(figure('MEM', 10, 7, node => node.memoryBytes, formatBytes)),
 ]
 
-/** A column of numbers: right-aligned, and dim where there is nothing to see. */
+/** Whether the process should be there and is not. */
+export function isTroubled({ state }: NodeStats): boolean {
+  return STATE_LOOKS[state].style === 'bad'
+}
+
+/** A column of numbers: right-aligned, `-` where there is none, and dim where there is nothing to see. */
 function figure(
   title: string,
   priority: number,
   widthMin: number,
-  read: (node: NodeStats) => string,
+  read: (node: NodeStats) => number | null,
+  format: (value: number) => string = String,
   style: Style = 'plain',
 ): Column {
   return {
@@ -64,21 +94,22 @@ function figure(
     align: 'right',
     priority,
     widthMin,
-    cell: row => read(row.node),
-    style: node => (isNothing(read(node)) ? 'dim' : style),
+    cell: ({ node }) => {
+      const value = read(node)
+      return value === null ? '-' : format(value)
+    },
+    style: node => (read(node) ? style : 'dim'),
+    sortValue: read,
   }
+}
+
+/** With a `~` where the true figure may be higher. */
+function aboutWhere(isAbout: (node: NodeStats) => boolean, column: Column): Column {
+  return { ...column, cell: row => `${isAbout(row.node) ? '~' : ''}${column.cell(row)}` }
 }
 
 function momentary(column: Column): Column {
   return { ...column, isMomentary: true }
-}
-
-function isNothing(text: string): boolean {
-  return text === '0' || text === '-'
-}
-
-function errorsOf(node: NodeStats): number {
-  return node.failed + node.rejected
 }
 
 function nodeCell({ node, branch, moreParents }: TreeRow): string {
@@ -86,6 +117,7 @@ function nodeCell({ node, branch, moreParents }: TreeRow): string {
 }
 
 function nodeStyle(node: NodeStats): Style {
+  if (isTroubled(node)) return 'bad'
   return node.role === 'load-balancer' ? 'strong' : 'plain'
 }
 

@@ -10,7 +10,7 @@ export interface FramePlan {
 }
 
 /** Below this, every line goes to figures. */
-const AIRY_ROWS_MIN = 14
+export const AIRY_ROWS_MIN = 14
 
 /** Title and client line above, keys below. */
 const FIXED_LINES = 3

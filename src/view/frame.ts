@@ -3,15 +3,18 @@ import type { ChalkInstance } from 'chalk'
 import type { StatsReport } from '../stats/reports.ts'
 import type { EventLine } from './event-line.ts'
 import { eventStyle } from './event-line.ts'
-import type { FramePlan } from './frame-plan.ts'
-import { planFrame } from './frame-plan.ts'
+import { footerSegments } from './footer.ts'
+import { AIRY_ROWS_MIN, planFrame } from './frame-plan.ts'
 import { clientSegments, titleSegments, upSegment } from './headlines.ts'
+import { helpLines } from './help.ts'
 import { safe } from './sanitize.ts'
 import type { Segment } from './segments.ts'
 import { joinSegments } from './segments.ts'
 import { paint } from './styles.ts'
-import { renderTable, windowOf } from './table.ts'
+import { renderTable, scrolledTo } from './table.ts'
 import { clip, padEnd, textWidth } from './text-width.ts'
+import type { TreeRow } from './tree.ts'
+import type { ViewState } from './view-state.ts'
 
 export interface FrameOptions {
   /** The terminal's size; no frame is wider or longer. */
@@ -21,57 +24,88 @@ export interface FrameOptions {
   readonly topologyName: string
   /** Oldest first; the last that fit are shown. */
   readonly recentEvents: readonly EventLine[]
-  /** Figures stand still at the user's wish. */
-  readonly isPaused?: boolean
-  /** The first row of the table, where there are more than fit. */
-  readonly rowFirst?: number
+  readonly view: ViewState
+  /** The rows of the table in their order (see `row-order.ts`). */
+  readonly tableRows: readonly TreeRow[]
+  /** The first row of the table that the last frame showed. */
+  readonly rowFirst: number
+}
+
+export interface Frame {
+  /** Exactly as many as the terminal has, none wider than it is. */
+  readonly lines: string[]
+  /** For the next frame. */
+  readonly rowFirst: number
 }
 
 export const COLUMNS_MIN = 40
 export const ROWS_MIN = 8
 
-/** Exactly `rows` lines, none wider than `columns`; a null report stands for the time before the first figures. */
-export function renderFrame(report: StatsReport | null, options: FrameOptions): string[] {
-  return isTooSmall(options) ? smallFrame(report, options) : fullFrame(report, options)
+/** A null report stands for the time before the first figures. */
+export function renderFrame(report: StatsReport | null, options: FrameOptions): Frame {
+  if (isTooSmall(options)) return still(smallFrame(report, options), options)
+  if (options.view.isHelpShown) return still(helpFrame(report, options), options)
+  return report === null ? still(startingFrame(options), options) : tableFrame(report, options)
 }
 
-/** How far the table can be scrolled: with this as `rowFirst` its last row is in sight. */
-export function rowFirstMax(report: StatsReport, options: FrameOptions): number {
-  const total = report.nodes.length
-  const banner = bannerLines(report, options)
-  const { tableRows } = planFrame(options.rows, total, banner.length, options.recentEvents.length)
-  return windowOf(total, total, tableRows).first
+/** A frame without the table leaves it where it was. */
+function still(lines: string[], { rowFirst }: FrameOptions): Frame {
+  return { lines, rowFirst }
 }
 
 function isTooSmall({ columns, rows }: FrameOptions): boolean {
   return columns < COLUMNS_MIN || rows < ROWS_MIN
 }
 
+/** What does not fit is cut at the end, where the least is lost. */
 function smallFrame(report: StatsReport | null, { columns, rows }: FrameOptions): string[] {
-  const lines = [`terminal too small: ${columns}x${rows}, needs ${COLUMNS_MIN}x${ROWS_MIN}`]
-  if (report)
-    lines.push(
-      upSegment(report).text,
-      ...clientSegments(report.client)
-        .slice(1, 5)
-        .map(({ text }) => text),
-    )
+  const lines = [`${columns}x${rows} is too small`, `needs ${COLUMNS_MIN}x${ROWS_MIN}`]
+  if (report) lines.push(upSegment(report).text, ...totalsOf(report))
   return fillUp(lines, rows)
     .slice(0, rows)
     .map(line => clip(line, columns))
 }
 
-function fullFrame(report: StatsReport | null, options: FrameOptions): string[] {
+function totalsOf({ client }: StatsReport): string[] {
+  const about = client.approximate ? '~' : ''
+  return [`sent ${about}${client.sent}`, `failed ${about}${client.failed}`, `pending ${client.pending}`]
+}
+
+function helpFrame(report: StatsReport | null, options: FrameOptions): string[] {
+  const { columns, rows, chalk } = options
+  const title = report ? titleLine(report, options) : startingLine(options)
+  const top = rows >= AIRY_ROWS_MIN ? [title, ''] : [title]
+  const lines = [...top, ...helpLines(columns, rows - top.length - 1, chalk)]
+  return [...fillUp(lines, rows - 1), footerLine(report, options)]
+}
+
+function startingFrame(options: FrameOptions): string[] {
+  const events = eventLines(options, planFrame(options.rows, 0, 0, options.recentEvents.length).eventLines)
+  return [...fillUp([startingLine(options), '', ...events], options.rows - 1), footerLine(null, options)]
+}
+
+function tableFrame(report: StatsReport, options: FrameOptions): Frame {
+  const { columns, rows, chalk, view, tableRows } = options
   const banner = bannerLines(report, options)
-  const plan = planFrame(options.rows, report ? report.nodes.length : 0, banner.length, options.recentEvents.length)
+  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, options.recentEvents.length)
+  const selected = tableRows.findIndex(({ node }) => node.id === view.selectedId)
+  const rowFirst = scrolledTo(selected, tableRows.length, options.rowFirst, plan.tableRows)
+  const { selectedId, sortTitle } = view
+  const table = renderTable(tableRows, {
+    width: columns,
+    chalk,
+    rowsMax: plan.tableRows,
+    rowFirst,
+    selectedId,
+    sortTitle,
+  })
+  if (tableRows.length === 0) table.push(paint(chalk, 'dim', clip(`no node matches /${view.filter}`, columns)))
   const blank = plan.isAiry ? [''] : []
-  const top = report
-    ? [...headLines(report, options), ...blank, ...tableLines(report, plan, options)]
-    : [startingLine(options)]
   const events = eventLines(options, plan.eventLines)
-  const middle = events.length > 0 ? [...top, ...blank, ...events] : top
-  const bottom = [...banner, footerLine(report, plan, options)]
-  return [...fillUp(middle, options.rows - bottom.length), ...bottom]
+  const clients = joinSegments(clientSegments(report.client), columns, chalk)
+  const top = [titleLine(report, options), clients, ...blank, ...table, ...(events.length > 0 ? blank : []), ...events]
+  const bottom = [...banner, footerLine(report, options)]
+  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst }
 }
 
 function startingLine({ topologyName, columns, chalk }: FrameOptions): string {
@@ -83,14 +117,10 @@ function startingLine({ topologyName, columns, chalk }: FrameOptions): string {
   return joinSegments(segments, columns, chalk)
 }
 
-function headLines(report: StatsReport, { topologyName, columns, chalk, isPaused }: FrameOptions): string[] {
+function titleLine(report: StatsReport, { topologyName, columns, chalk, view }: FrameOptions): string {
   const title = titleSegments(report, topologyName)
-  if (isPaused) title.push({ text: 'paused', priority: 9, style: 'warn' })
-  return [joinSegments(title, columns, chalk), joinSegments(clientSegments(report.client), columns, chalk)]
-}
-
-function tableLines(report: StatsReport, plan: FramePlan, { columns, chalk, rowFirst = 0 }: FrameOptions): string[] {
-  return renderTable(report.nodes, { width: columns, chalk, rowsMax: plan.tableRows, rowFirst })
+  if (view.isPaused) title.push({ text: 'PAUSED, the run goes on', priority: 9, style: 'warn' })
+  return joinSegments(title, columns, chalk)
 }
 
 /** In columns of their own, as the table above is: the eye finds the node without reading. */
@@ -109,20 +139,14 @@ function eventLines({ recentEvents, columns, chalk }: FrameOptions, count: numbe
 /** A rejected edit may come with its caret drawing; two lines say where and what, the event list has the rest. */
 const BANNER_LINES_MAX = 2
 
-function bannerLines(report: StatsReport | null, { columns, chalk }: FrameOptions): string[] {
-  if (report === null || report.banner === null) return []
+function bannerLines(report: StatsReport, { columns, chalk }: FrameOptions): string[] {
+  if (report.banner === null) return []
   const lines = report.banner.trim().split('\n').slice(0, BANNER_LINES_MAX)
   return lines.map((line, i) => chalk.red.bold(clip(`${i === 0 ? '✖ ' : '  '}${safe(line)}`, columns)))
 }
 
-function footerLine(report: StatsReport | null, plan: FramePlan, { columns, chalk, isPaused }: FrameOptions): string {
-  if (report?.phase === 'stopping') {
-    return paint(chalk, 'dim', clip('finishing what is under way · Ctrl-C stops at once', columns))
-  }
-  const segments: Segment[] = [{ text: 'q quit', priority: 3, style: 'dim' }]
-  if (report) segments.push({ text: isPaused ? 'p go on' : 'p pause', priority: 2, style: 'dim' })
-  if (report && plan.tableRows < report.nodes.length) segments.push({ text: '↑↓ scroll', priority: 1, style: 'dim' })
-  return joinSegments(segments, columns, chalk)
+function footerLine(report: StatsReport | null, { columns, chalk, view, tableRows }: FrameOptions): string {
+  return joinSegments(footerSegments(report, view, tableRows.length), columns, chalk)
 }
 
 function fillUp(lines: readonly string[], count: number): string[] {

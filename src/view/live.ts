@@ -1,16 +1,18 @@
-/** The live view: keeps what was last told, and what the user pressed; frames come of both. */
+/** The live view: keeps what was last told, and what the user made of it; frames come of both. */
 import type { ChalkInstance } from 'chalk'
 import type { Clock } from '../base/clock.ts'
+import { deepEqual } from '../base/equal.ts'
 import type { StatsReport, View } from '../stats/reports.ts'
 import type { EventLine } from './event-line.ts'
 import { eventLine, readyLine } from './event-line.ts'
-import type { FrameOptions } from './frame.ts'
-import { renderFrame, rowFirstMax } from './frame.ts'
-import { KEY } from './keys.ts'
-import { columnsOf, rowsOf } from './screen.ts'
+import { renderFrame } from './frame.ts'
+import type { Key } from './keys.ts'
+import { orderRows } from './row-order.ts'
+import { columnsOf } from './screen.ts'
 import { renderSummary } from './summary.ts'
 import type { TerminalHost, TerminalInput, TerminalOutput } from './terminal.ts'
 import { makeTerminal } from './terminal.ts'
+import { FIRST_VIEW, stepView, withoutModes } from './view-state.ts'
 
 export interface LiveViewOptions {
   readonly stdout: TerminalOutput
@@ -26,64 +28,75 @@ export interface LiveViewOptions {
   readonly host?: TerminalHost
 }
 
+/** What there is to show: held still while the user pauses. */
+interface Scene {
+  readonly report: StatsReport | null
+  /** Oldest first. */
+  readonly events: readonly EventLine[]
+}
+
 const EVENTS_KEPT_MAX = 200 // more than any screen is high
-const PAGE_ROWS = 10
 
 /** Takes the terminal at once; `summary` or `close` gives it back. Nothing else may write to it in between. */
 export function makeLiveView(options: LiveViewOptions): View {
   const { stdout, stdin, chalk, clock, topologyName, host = process } = options
-  const recentEvents: EventLine[] = []
-  let latest: StatsReport | null = null
-  let frozen: StatsReport | null = null
+  let newest: Scene = { report: null, events: [] }
+  let held: Scene | null = null
+  let view = FIRST_VIEW
   let rowFirst = 0
 
   const terminal = makeTerminal({ stdout, stdin, clock, host, render, onKey })
 
-  function render(columns: number, rows: number): string[] {
-    return renderFrame(frozen ?? latest, frameOptions(columns, rows))
+  function render(columns: number, rows: number): readonly string[] {
+    const { report, events: recentEvents } = held ?? newest
+    const tableRows = rowsNow()
+    const frame = renderFrame(report, { columns, rows, chalk, topologyName, recentEvents, view, tableRows, rowFirst })
+    rowFirst = frame.rowFirst
+    return frame.lines
   }
 
-  function frameOptions(columns: number, rows: number): FrameOptions {
-    return { columns, rows, chalk, topologyName, recentEvents, isPaused: frozen !== null, rowFirst }
+  function rowsNow() {
+    const { report } = held ?? newest
+    return report === null ? [] : orderRows(report.nodes, view)
   }
 
-  function onKey(key: string): void {
-    if (key === 'q') options.onQuit()
-    else if (key === KEY.ctrlC) options.onInterrupt()
-    else if (key === 'p') togglePause()
-    else if (key === KEY.up || key === 'k') scroll(-1)
-    else if (key === KEY.down || key === 'j') scroll(1)
-    else if (key === KEY.pageUp) scroll(-PAGE_ROWS)
-    else if (key === KEY.pageDown) scroll(PAGE_ROWS)
+  function onKey(key: Key): void {
+    if (key === 'ctrl-c') return options.onInterrupt()
+    if (key === 'q' && !view.isTyping) return options.onQuit()
+    if (newest.report?.phase === 'stopping') return
+    const next = stepView(
+      view,
+      key,
+      rowsNow().map(({ node }) => node.id),
+    )
+    // Before the first figures there is only help to be had.
+    view = newest.report === null ? { ...FIRST_VIEW, isHelpShown: next.isHelpShown } : next
+    held = view.isPaused ? (held ?? newest) : null
+    terminal.answer()
   }
 
-  function togglePause(): void {
-    frozen = frozen === null ? latest : null
-    terminal.refresh()
-  }
-
-  function scroll(by: number): void {
-    const report = frozen ?? latest
-    if (report === null) return
-    const last = rowFirstMax(report, frameOptions(columnsOf(stdout), rowsOf(stdout)))
-    rowFirst = Math.max(0, Math.min(last, rowFirst + by))
-    terminal.refresh()
+  /** Draws only where there is something new to see. */
+  function showNew(scene: Scene): void {
+    newest = scene
+    if (held === null) terminal.refresh()
   }
 
   function note(line: EventLine): void {
-    recentEvents.push(line)
-    if (recentEvents.length > EVENTS_KEPT_MAX) recentEvents.shift()
-    if (frozen === null) terminal.refresh()
+    showNew({ ...newest, events: [...newest.events, line].slice(-EVENTS_KEPT_MAX) })
+  }
+
+  function showStats(report: StatsReport): void {
+    if (report.phase === 'stopping') {
+      view = withoutModes(view)
+      held = null
+    }
+    if (newest.report === null || !looksSame(newest.report, report)) showNew({ ...newest, report })
   }
 
   return {
     ready: report => note(readyLine(report)),
     event: event => note(eventLine(event)),
-    stats: report => {
-      latest = report
-      if (report.phase === 'stopping') frozen = null // whoever waits for the end must see it come
-      if (frozen === null) terminal.refresh()
-    },
+    stats: showStats,
     summary: report => {
       terminal.restore()
       const width = columnsOf(stdout)
@@ -91,4 +104,10 @@ export function makeLiveView(options: LiveViewOptions): View {
     },
     close: () => terminal.restore(),
   }
+}
+
+/** Time passes in every report; on the screen it does by the second. */
+function looksSame(a: StatsReport, b: StatsReport): boolean {
+  const seen = (report: StatsReport) => ({ ...report, timeMs: 0, uptimeMs: Math.floor(report.uptimeMs / 1_000) })
+  return deepEqual(seen(a), seen(b))
 }

@@ -9,6 +9,7 @@ import { safe } from './sanitize.ts'
 import { joinSegments } from './segments.ts'
 import { renderSummary } from './summary.ts'
 import { renderTable } from './table.ts'
+import { treeRows } from './tree.ts'
 
 export interface PlainViewOptions {
   write(text: string): void
@@ -43,7 +44,7 @@ function statsLines(report: StatsReport, topologyName: string, width: number): s
     '',
     joinSegments(timed, width, NO_COLOUR),
     joinSegments(clientSegments(report.client), width, NO_COLOUR),
-    ...renderTable(report.nodes, { width, chalk: NO_COLOUR }),
+    ...renderTable(treeRows(report.nodes), { width, chalk: NO_COLOUR }),
     ...bannerLines(report.banner),
     '',
   ]

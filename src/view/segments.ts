@@ -9,6 +9,8 @@ export interface Segment {
   /** The lowest goes first. */
   readonly priority: number
   readonly style?: Style
+  /** What to press for it, before the text. */
+  readonly key?: string
 }
 
 const SEPARATOR = ' · '
@@ -20,11 +22,19 @@ export function joinSegments(segments: readonly Segment[], width: number, chalk:
     if (kept.size === 1 || widthOf([...kept]) <= width) break
     kept.delete(weakest)
   }
-  return [...kept]
-    .map(({ text, style }) => paint(chalk, style ?? 'plain', clip(text, width)))
-    .join(paint(chalk, 'dim', SEPARATOR))
+  return [...kept].map(segment => draw(segment, width, chalk)).join(paint(chalk, 'dim', SEPARATOR))
+}
+
+function draw(segment: Segment, width: number, chalk: ChalkInstance): string {
+  const { text, style = 'plain', key } = segment
+  if (key === undefined || widthOf([segment]) > width) return paint(chalk, style, clip(wordsOf(segment), width))
+  return `${paint(chalk, 'strong', key)} ${paint(chalk, style, text)}`
 }
 
 function widthOf(segments: readonly Segment[]): number {
-  return segments.reduce((sum, { text }) => sum + textWidth(text), SEPARATOR.length * (segments.length - 1))
+  return segments.reduce((sum, each) => sum + textWidth(wordsOf(each)), SEPARATOR.length * (segments.length - 1))
+}
+
+function wordsOf({ text, key }: Segment): string {
+  return key === undefined ? text : `${key} ${text}`
 }

@@ -6,6 +6,8 @@ import { countOf, formatSpan, formatUptime } from './figures.ts'
 import { safe } from './sanitize.ts'
 import { paint } from './styles.ts'
 import { renderTable } from './table.ts'
+import { textWidth } from './text-width.ts'
+import { treeRows } from './tree.ts'
 
 export interface SummaryOptions {
   readonly width: number
@@ -20,12 +22,12 @@ export function renderSummary(report: SummaryReport, options: SummaryOptions): s
   const { chalk, width, topologyName } = options
   const { client } = report
   return [
-    ...renderTable(report.nodes, { width, chalk, isFinal: true }),
+    ...renderTable(treeRows(report.nodes), { width, chalk, isFinal: true }),
     '',
     labelled('run', `${safe(topologyName)} · ${formatUptime(report.uptimeMs)} · ended by ${safe(report.reason)}`),
     labelled('requests', requestsText(client)),
     ...failureLines(client, chalk),
-    labelled('latency', latencyText(client)),
+    labelled('latency', latencyText(client, options)),
     labelled('changes', changesText(report)),
     ...lawLines(report, chalk),
   ]
@@ -51,15 +53,17 @@ function failureLines(client: ClientStats, chalk: ChalkInstance): string[] {
   return [labelled('failed by', paint(chalk, 'bad', text))]
 }
 
-function latencyText({ latency }: ClientStats): string {
+function latencyText({ latency }: ClientStats, { width }: SummaryOptions): string {
   if (latency.count === 0) return 'no request was answered'
   const { p50Us, p99Us, p999Us, maxUs } = latency
-  return [
+  const figures = [
     `p50 ${formatLatency(p50Us)}`,
     `p99 ${formatLatency(p99Us)}`,
     `p99.9 ${formatLatency(p999Us)}`,
-    `max ${formatLatency(maxUs)} from the planned send`,
+    `max ${formatLatency(maxUs)}`,
   ].join(' · ')
+  const whole = `${figures} from the planned send`
+  return textWidth(whole) <= width - LABEL_WIDTH ? whole : figures
 }
 
 function changesText({ restarts, reloads, drainMs }: SummaryReport): string {

@@ -2,11 +2,14 @@
 
 import type { Column } from './columns.ts'
 import { GAP } from './table-chars.ts'
-import { clip, textWidth } from './text-width.ts'
+import { clipMiddle, textWidth } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 
 /** The first column, the names, gives way down to this before any other column is dropped. */
 const NAME_WIDTH_MIN = 16
+/** And down to this before one of these goes: state and requests, or what the rows are sorted by. */
+const NAME_WIDTH_LEAST = 8
+const ESSENTIAL_PRIORITY_MIN = 80
 
 export interface FittedColumn {
   readonly column: Column
@@ -29,8 +32,9 @@ export function fitColumns(columns: readonly Column[], rows: readonly TreeRow[],
     if (kept.size === 1 || widthMinOf([...kept]) <= width) break
     kept.delete(weakest)
   }
-  const spare = width - widthMinOf([...kept])
-  return [...kept].map((candidate, i) => (i === 0 ? fitName(candidate, spare) : asMeasured(candidate)))
+  const rest = [...kept]
+  const spare = width - widthMinOf(rest)
+  return rest.map((candidate, i) => (i === 0 ? fitName(candidate, nameWidthMin(rest), spare) : asMeasured(candidate)))
 }
 
 function measure(column: Column, rows: readonly TreeRow[]): Candidate {
@@ -40,13 +44,18 @@ function measure(column: Column, rows: readonly TreeRow[]): Candidate {
 }
 
 function widthMinOf(candidates: readonly Candidate[]): number {
-  const widths = candidates.map(({ natural }, i) => (i === 0 ? Math.min(natural, NAME_WIDTH_MIN) : natural))
+  const widths = candidates.map(({ natural }, i) => (i === 0 ? Math.min(natural, nameWidthMin(candidates)) : natural))
   return widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1))
 }
 
-function fitName({ column, natural, cells }: Candidate, spare: number): FittedColumn {
-  const width = Math.max(1, Math.min(natural, Math.min(natural, NAME_WIDTH_MIN) + spare))
-  return { column, width, cells: cells.map(cell => clip(cell, width)) }
+function nameWidthMin(candidates: readonly Candidate[]): number {
+  const isBare = candidates.every(({ column }) => column.priority >= ESSENTIAL_PRIORITY_MIN)
+  return isBare ? NAME_WIDTH_LEAST : NAME_WIDTH_MIN
+}
+
+function fitName({ column, natural, cells }: Candidate, widthMin: number, spare: number): FittedColumn {
+  const width = Math.max(1, Math.min(natural, Math.min(natural, widthMin) + spare))
+  return { column, width, cells: cells.map(cell => clipMiddle(cell, width)) }
 }
 
 function asMeasured({ column, natural, cells }: Candidate): FittedColumn {

@@ -1,15 +1,16 @@
-/** The table of nodes as lines of text. Only rows that are shown are built: cli-table3 takes 0.4 ms for each. */
+/** The table of nodes as lines of text. Only rows that are shown are built. */
 import type { ChalkInstance } from 'chalk'
-import Table from 'cli-table3'
 import type { NodeStats } from '../stats/reports.ts'
-import { COLUMNS } from './columns.ts'
+import { COLUMNS, isTroubled } from './columns.ts'
+import { markSorted, type SortTitle } from './row-order.ts'
+import type { Style } from './styles.ts'
 import { paint } from './styles.ts'
-import { GAP, TABLE_CHARS } from './table-chars.ts'
 import type { FittedColumn } from './table-fit.ts'
 import { fitColumns } from './table-fit.ts'
-import { clip } from './text-width.ts'
+import type { TableForm } from './table-form.ts'
+import { fillCell, formOf } from './table-form.ts'
+import { clip, textWidth } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
-import { treeRows } from './tree.ts'
 
 export interface TableOptions {
   /** Cells that no line exceeds. */
@@ -19,6 +20,10 @@ export interface TableOptions {
   readonly rowsMax?: number
   /** The first row shown, as far as the last one stays at the end of the window. */
   readonly rowFirst?: number
+  /** The column that the rows are in the order of. */
+  readonly sortTitle?: SortTitle
+  /** The node whose row stands out. */
+  readonly selectedId?: string | null
   /** The processes have ended: no columns of the moment, and `stopped` is nothing special. */
   readonly isFinal?: boolean
 }
@@ -26,15 +31,21 @@ export interface TableOptions {
 /** Lines that the header takes: titles and a rule. */
 export const HEADER_LINES = 2
 
-/** The nodes in tree order: titles, a rule, one line for each, and `… 12 more` where the room ends. */
-export function renderTable(nodes: readonly NodeStats[], options: TableOptions): string[] {
-  const rows = treeRows(nodes)
+/** Says which row is selected where no colour can. */
+const MARKER = '▸ '
+
+/** Titles, a rule, one line for each row in their order, and `… 12 more` where the room ends. */
+export function renderTable(rows: readonly TreeRow[], options: TableOptions): string[] {
+  const gutter = gutterOf(options)
+  const width = Math.max(1, options.width - textWidth(gutter))
   const { first, count } = windowOf(rows.length, options.rowFirst ?? 0, options.rowsMax ?? rows.length)
   const shown = rows.slice(first, first + count)
-  const columns = options.isFinal ? COLUMNS.filter(column => !column.isMomentary) : COLUMNS
-  const lines = drawRows(shown, fitColumns(columns, shown, options.width), options)
-  if (count < rows.length) lines.push(moreLine(rows, first, count, options))
-  return lines
+  const fitted = fitColumns(columnsFor(options), shown, width)
+  const lines = drawTable(shown, fitted, options)
+  if (count < rows.length) lines.push(moreLine(rows, first, count, options, width))
+  if (gutter === '') return lines
+  const markedLine = HEADER_LINES + shown.findIndex(({ node }) => node.id === options.selectedId)
+  return lines.map((line, i) => (i === markedLine && i >= HEADER_LINES ? MARKER : gutter) + line)
 }
 
 /** Which of `total` rows show in `rowsMax` lines, one of which is taken by the count of the others. */
@@ -44,33 +55,70 @@ export function windowOf(total: number, rowFirst: number, rowsMax: number): { fi
   return { first: Math.max(0, Math.min(rowFirst, total - count)), count }
 }
 
-function drawRows(rows: readonly TreeRow[], fitted: readonly FittedColumn[], options: TableOptions): string[] {
-  const { chalk } = options
-  const table = new Table({
-    head: fitted.map(({ column }) => chalk.bold(column.title)),
-    colWidths: fitted.map(({ width }) => width),
-    colAligns: fitted.map(({ column }) => column.align),
-    chars: TABLE_CHARS,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  })
-  for (const [i, row] of rows.entries()) table.push(fitted.map(each => drawCell(each, i, row.node, options)))
-  const [titles = '', ...rest] = table.toString().split('\n')
-  if (rows.length === 0) return [titles, chalk.dim(ruleOf(fitted))] // cli-table3 draws the rule above a first row
-  const [rule = '', ...body] = rest
-  return [titles, chalk.dim(rule), ...body]
+/** The first row to show so that this one is in sight, moved as little as that takes. */
+export function scrolledTo(index: number, total: number, rowFirst: number, rowsMax: number): number {
+  const { first, count } = windowOf(total, rowFirst, rowsMax)
+  if (index < 0 || count === 0) return first
+  if (index < first) return index
+  return index >= first + count ? index - count + 1 : first
 }
 
-function drawCell({ column, cells }: FittedColumn, i: number, node: NodeStats, options: TableOptions): string {
-  const style = node.state === 'stopped' && !options.isFinal ? 'dim' : column.style(node)
-  return paint(options.chalk, style, cells[i]!)
+function columnsFor({ isFinal, sortTitle }: TableOptions) {
+  const columns = isFinal ? COLUMNS.filter(column => !column.isMomentary) : COLUMNS
+  return markSorted(columns, sortTitle ?? null)
 }
 
-function ruleOf(fitted: readonly FittedColumn[]): string {
-  return fitted.map(({ width }) => '─'.repeat(width)).join('─'.repeat(GAP.length))
+/** Room at the left for the marker, where something is selected and inverse video is not to be had. */
+function gutterOf({ chalk, selectedId }: TableOptions): string {
+  return chalk.level === 0 && selectedId ? ' '.repeat(MARKER.length) : ''
+}
+
+function drawTable(rows: readonly TreeRow[], fitted: readonly FittedColumn[], options: TableOptions): string[] {
+  const { chalk, selectedId } = options
+  const form = formOf(fitted)
+  const body = rows.map(({ node }, i) =>
+    node.id === selectedId
+      ? drawSelected(form, fitted, i, node, chalk)
+      : drawRow(form, fitted, i, ({ column }) => styleOf(column, node, options), chalk),
+  )
+  return [chalk.bold(form.titles), chalk.dim(form.rule), ...body]
+}
+
+function drawRow(
+  { gaps }: TableForm,
+  fitted: readonly FittedColumn[],
+  i: number,
+  styleFor: (fitted: FittedColumn) => Style,
+  chalk: ChalkInstance,
+): string {
+  const cells = fitted.map((each, c) => gaps[c]! + paint(chalk, styleFor(each), fillCell(each, each.cells[i]!)))
+  return cells.join('') + gaps.at(-1)!
+}
+
+/** One bar of one colour: where every cell has its own, inverse video is a patchwork. */
+function drawSelected(
+  form: TableForm,
+  fitted: readonly FittedColumn[],
+  i: number,
+  node: NodeStats,
+  chalk: ChalkInstance,
+): string {
+  const line = drawRow(form, fitted, i, () => 'plain', chalk)
+  return chalk.level === 0 ? line : chalk.inverse(paint(chalk, isTroubled(node) ? 'bad' : 'plain', line))
+}
+
+function styleOf(column: FittedColumn['column'], node: NodeStats, { isFinal }: TableOptions): Style {
+  return node.state === 'stopped' && !isFinal ? 'dim' : column.style(node)
 }
 
 /** What is hidden must not hide trouble, so the line counts the nodes out of sight that should be up and are not. */
-function moreLine(rows: readonly TreeRow[], first: number, count: number, { width, chalk }: TableOptions): string {
+function moreLine(
+  rows: readonly TreeRow[],
+  first: number,
+  count: number,
+  { chalk }: TableOptions,
+  width: number,
+): string {
   const hidden = [...rows.slice(0, first), ...rows.slice(first + count)]
   const troubled = hidden.filter(({ node }) => node.state !== 'up' && node.state !== 'stopped').length
   const above = first > 0 ? ` · ${first} above` : ''

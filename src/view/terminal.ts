@@ -3,10 +3,11 @@
  * Frames are `screen.ts`; nothing else of the program writes to the terminal in between.
  */
 import { writeSync } from 'node:fs'
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import { codeOf } from '../base/errors.ts'
-import { KEY, splitKeys } from './keys.ts'
-import { makeScreen } from './screen.ts'
+import type { Key } from './keys.ts'
+import { BRACKETS_OFF, BRACKETS_ON, flushKeys, NO_INPUT, stepKeys } from './keys.ts'
+import { FRAME_END, makeScreen } from './screen.ts'
 
 export interface TerminalOutput {
   readonly columns?: number
@@ -44,22 +45,29 @@ export interface TerminalOptions {
   readonly host: TerminalHost
   /** The frame for a terminal of this size. */
   render(columns: number, rows: number): readonly string[]
-  /** Every key but Ctrl-Z, which is handled here; Ctrl-C among them. */
-  onKey(key: string): void
+  /** Every key but Ctrl-Z and Ctrl-L, which are handled here; Ctrl-C among them. */
+  onKey(key: Key): void
 }
 
 export interface Terminal {
-  /** There is something new: a frame follows, soon. */
+  /** There are new figures: a frame follows, soon. */
   refresh(): void
+  /** A key was pressed: a frame follows at once. */
+  answer(): void
   /** Everything as it was found. Idempotent and synchronous. */
   restore(): void
 }
 
 /** Alternate screen, cursor hidden, autowrap off: a line too long is cut by the terminal, never wrapped. */
-const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l'
-/** The cursor is not part of the screen on VTE and tmux, so both are put back. */
-const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l'
+const ENTER = `\x1b[?1049h\x1b[?25l\x1b[?7l${BRACKETS_ON}`
+/**
+ * A frame may have been cut off in its middle, so it is ended first. The cursor is not part of the screen on VTE and
+ * tmux, so both are put back.
+ */
+const LEAVE = `${FRAME_END}\x1b[0m${BRACKETS_OFF}\x1b[?7h\x1b[?25h\x1b[?1049l`
 
+const ESCAPE_SILENCE_MS = 50 // after ESC alone: a sequence follows it within a few milliseconds, also over a network
+const PASTE_SILENCE_MS = 1_000 // the end of a paste was lost: better a stray key than a keyboard that is dead
 const RESUME_DELAY_MS = 100 // a stop signal may take effect a little after `kill` has returned
 
 /** Takes the terminal over at once and draws a first frame. */
@@ -67,6 +75,8 @@ export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: Term
   const screen = makeScreen({ stdout, clock, render })
   const found = { isRaw: stdin.isRaw === true, isFlowing: stdin.readableFlowing === true }
   let state: 'ours' | 'lent' | 'closed' = 'lent'
+  let input = NO_INPUT
+  let flushTimer: Timer | null = null
 
   function enter(): void {
     if (state !== 'lent') return
@@ -88,17 +98,35 @@ export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: Term
     screen.pause()
     writeNow(stdout, LEAVE)
     stdin.off('data', onData)
+    flushTimer?.cancel()
+    input = NO_INPUT
     attempt(() => stdin.setRawMode?.(found.isRaw))
     if (!found.isFlowing) stdin.pause()
   }
 
   function onData(chunk: Uint8Array | string): void {
-    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
-    for (const key of splitKeys(text)) {
-      if (state !== 'ours') return
-      if (key === KEY.ctrlZ) suspend()
-      else onKey(key)
-    }
+    flushTimer?.cancel()
+    const step = stepKeys(input, Buffer.from(chunk).toString('latin1'))
+    input = step.rest
+    if (input.held !== '' || input.isPasting) flushTimer = clock.after(flushDelayMs(), onSilence)
+    step.keys.forEach(press)
+  }
+
+  function flushDelayMs(): number {
+    return input.isPasting ? PASTE_SILENCE_MS : ESCAPE_SILENCE_MS
+  }
+
+  function onSilence(): void {
+    const step = flushKeys(input)
+    input = step.rest
+    step.keys.forEach(press)
+  }
+
+  function press(key: Key): void {
+    if (state !== 'ours') return
+    if (key === 'ctrl-z') suspend()
+    else if (key === 'ctrl-l') screen.repaint()
+    else onKey(key)
   }
 
   /**
@@ -143,6 +171,9 @@ export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: Term
   return {
     refresh: () => {
       if (state === 'ours') screen.refresh()
+    },
+    answer: () => {
+      if (state === 'ours') screen.answer()
     },
     restore,
   }

@@ -1,7 +1,8 @@
 /** How many terminal cells a text takes, for texts without control characters (see `sanitize.ts`). */
 import { charCells } from '../base/char-cells.ts'
 
-const NARROW = /^[\x20-\x7e]*$/
+/** ASCII and what we draw with: nearly every text of a frame, and those are measured often. */
+const NARROW = /^[\x20-\x7eµ·…←-↓─-╿▲-◐✖]*$/
 
 /** Cells that the text takes: two for East Asian wide characters and emoji, none for combining marks. */
 export function textWidth(text: string): number {
@@ -24,7 +25,22 @@ export function clip(text: string, width: number): string {
   return width > 0 ? `${kept}…` : ''
 }
 
+/**
+ * The text, cut to `width` cells in its middle: of `checkout-east-1` and `checkout-east-2` the end tells which. For
+ * texts whose characters take one cell each.
+ */
+export function clipMiddle(text: string, width: number): string {
+  if (text.length <= width) return text
+  const tail = Math.floor((width - 1) / 2)
+  return width > 0 ? `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}` : ''
+}
+
 /** The text, filled up with blanks to `width` cells. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)))
+}
+
+/** The text, with blanks before it to fill `width` cells. */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - textWidth(text))) + text
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProcessState } from '../../src/stats/reports.ts'
 import { COLUMNS, STATE_LOOKS } from '../../src/view/columns.ts'
 import { NO_LATENCY, nodeStats } from './samples.ts'
 
@@ -49,6 +50,20 @@ describe('columns', () => {
 
   it('have a priority each, so that what is dropped next is never in doubt', () => {
     expect(new Set(COLUMNS.map(({ priority }) => priority)).size).toBe(COLUMNS.length)
+  })
+
+  it('sort trouble first', () => {
+    const { sortValue } = COLUMNS.find(({ title }) => title === 'STATE')!
+    const states = Object.keys(STATE_LOOKS).map(state => state as ProcessState)
+    const sorted = states.sort(
+      (a, b) => sortValue(nodeStats('', { state: b }))! - sortValue(nodeStats('', { state: a }))!,
+    )
+    expect(sorted).toEqual(['crash-loop', 'down', 'starting', 'draining', 'up', 'stopped'])
+  })
+
+  it('colour the name of a node that is in trouble', () => {
+    const [name] = COLUMNS
+    expect([name!.style(nodeStats('a')), name!.style(nodeStats('a', { state: 'down' }))]).toEqual(['plain', 'bad'])
   })
 
   it('colour errors and restarts only where there are any', () => {

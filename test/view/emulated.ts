@@ -1,5 +1,6 @@
 /** A terminal, a keyboard, a process and a clock that exist in memory; the terminal is a real emulator. */
 import { EventEmitter } from 'node:events'
+import type { IBufferLine } from '@xterm/headless'
 import xterm from '@xterm/headless'
 
 export interface EmulatedScreen extends EventEmitter {
@@ -13,12 +14,22 @@ export interface EmulatedScreen extends EventEmitter {
   lines(): Promise<string[]>
   isAlternate(): Promise<boolean>
   isCursorHidden(): Promise<boolean>
+  /** Autowrap, brackets around what is pasted, and whether a frame is held back until it is whole. */
+  modes(): Promise<{ wraps: boolean; brackets: boolean; isHeld: boolean }>
+  /** Takes in the text character by character, as from a slow line, and looks at the screen after each. */
+  trickle(text: string, look: (lines: string[], isHeld: boolean) => void): Promise<void>
 }
 
 export function makeEmulatedScreen(columns: number, rows: number): EmulatedScreen {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true })
   const settled = () => new Promise<void>(resolve => terminal.write('', resolve))
   const written: string[] = []
+  // After a narrower size the emulator keeps what stood at the right of it, out of sight.
+  const textOf = (line: IBufferLine | undefined) => line?.translateToString(true, 0, terminal.cols).trimEnd() ?? ''
+  const linesNow = () => {
+    const buffer = terminal.buffer.active
+    return Array.from({ length: buffer.length }, (_, i) => textOf(buffer.getLine(i)))
+  }
   return Object.assign(new EventEmitter(), {
     columns,
     rows,
@@ -37,8 +48,18 @@ export function makeEmulatedScreen(columns: number, rows: number): EmulatedScree
     },
     async lines() {
       await settled()
-      const buffer = terminal.buffer.active
-      return Array.from({ length: buffer.length }, (_, i) => buffer.getLine(i)?.translateToString(true) ?? '')
+      return linesNow()
+    },
+    async modes() {
+      await settled()
+      const { wraparoundMode, bracketedPasteMode, synchronizedOutputMode } = terminal.modes
+      return { wraps: wraparoundMode, brackets: bracketedPasteMode, isHeld: synchronizedOutputMode }
+    },
+    async trickle(text: string, look: (lines: string[], isHeld: boolean) => void) {
+      for (const char of text) {
+        terminal.write(char, () => look(linesNow(), terminal.modes.synchronizedOutputMode))
+      }
+      await settled()
     },
     async isAlternate() {
       await settled()

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { diffFrame } from '../../src/view/frame-diff.ts'
 
 describe('frame diff', () => {
-  it('erases all and puts every line on a screen that is unknown', () => {
-    expect(diffFrame(null, ['a', 'b'])).toBe('\x1b[H\x1b[2J\x1b[1;1H\x1b[Ka\x1b[2;1H\x1b[Kb')
+  it('puts every line on a screen that is unknown', () => {
+    expect(diffFrame(null, ['a', 'b'], 9)).toBe('\x1b[1;1Ha\x1b[K\x1b[2;1Hb\x1b[K')
   })
 
   it('is empty for the same frame', () => {
-    expect(diffFrame(['a', 'b'], ['a', 'b'])).toBe('')
+    expect(diffFrame(['a', 'b'], ['a', 'b'], 9)).toBe('')
   })
 
   it('puts only lines that changed', () => {
-    expect(diffFrame(['a', 'b', 'c'], ['a', 'x', 'c'])).toBe('\x1b[2;1H\x1b[Kx')
+    expect(diffFrame(['a', 'b', 'c'], ['a', 'x', 'c'], 9)).toBe('\x1b[2;1Hx\x1b[K')
   })
 
-  it('erases lines that are no more', () => {
-    expect(diffFrame(['a', 'b', 'c'], ['a'])).toBe('\x1b[2;1H\x1b[J')
+  it('erases nothing after a line that fills the width, coloured or not: it would lose its last cell', () => {
+    expect(diffFrame(['a'], ['\x1b[31mxyz\x1b[39m'], 3)).toBe('\x1b[1;1H\x1b[31mxyz\x1b[39m')
   })
 })

@@ -1,25 +1,41 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
+import type { StatsReport } from '../../src/stats/reports.ts'
+import { COLUMNS } from '../../src/view/columns.ts'
 import { eventLine } from '../../src/view/event-line.ts'
 import type { FrameOptions } from '../../src/view/frame.ts'
-import { renderFrame, rowFirstMax } from '../../src/view/frame.ts'
+import { renderFrame } from '../../src/view/frame.ts'
+import { orderRows } from '../../src/view/row-order.ts'
 import { textWidth } from '../../src/view/text-width.ts'
-import { manyNodes, runEvent, SAMPLE_EVENTS, statsReport } from './samples.ts'
+import { FIRST_VIEW, type ViewState } from '../../src/view/view-state.ts'
+import { manyNodes, runEvent, SAMPLE_EVENTS, SAMPLE_NODES, statsReport } from './samples.ts'
 
-const options = (columns: number, rows: number, parts: Partial<FrameOptions> = {}): FrameOptions => ({
-  columns,
-  rows,
-  chalk: new Chalk({ level: 0 }),
-  topologyName: 'topology.json',
-  recentEvents: SAMPLE_EVENTS.map(eventLine),
-  ...parts,
-})
+interface Parts extends Partial<Omit<FrameOptions, 'view'>> {
+  view?: Partial<ViewState>
+}
+
+function frameOf(report: StatsReport | null, columns: number, rows: number, { view, ...parts }: Parts = {}) {
+  const viewState = { ...FIRST_VIEW, ...view }
+  return renderFrame(report, {
+    columns,
+    rows,
+    chalk: new Chalk({ level: 0 }),
+    topologyName: 'topology.json',
+    recentEvents: SAMPLE_EVENTS.map(eventLine),
+    view: viewState,
+    tableRows: report ? orderRows(report.nodes, viewState) : [],
+    rowFirst: 0,
+    ...parts,
+  })
+}
+
+const linesOf = (...args: Parameters<typeof frameOf>) => frameOf(...args).lines
 
 const BANNER = 'topology.json:14:38 unknown proxy "proxy-3"\n14 | "behind": "proxy-3"\n   | ~~~'
 
 describe('frame', () => {
   it('shows title, clients, nodes, events and keys at 100x22', () => {
-    expect(`\n${renderFrame(statsReport(), options(100, 22)).join('\n')}\n`).toMatchInlineSnapshot(`
+    expect(`\n${linesOf(statsReport(), 100, 22).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       udsim · topology.json · generation 3 · 8/9 up · 200 req/s asked · uptime 12s
       clients · sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms · 200 req/s
@@ -42,13 +58,13 @@ describe('frame', () => {
       12:03:11  exit      server-3  signal SIGKILL
       12:03:11  ejected   server-3  by proxy-1: connection lost
 
-      q quit · p pause
+      q quit · ? help · ↑↓ select · s sort · / filter · p pause
       "
     `)
   })
 
   it('fits 60x20 with a rejected edit above the keys', () => {
-    expect(`\n${renderFrame(statsReport({ banner: BANNER }), options(60, 20)).join('\n')}\n`).toMatchInlineSnapshot(`
+    expect(`\n${linesOf(statsReport({ banner: BANNER }), 60, 20).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       udsim · topology.json · 8/9 up · uptime 12s
       sent 2404 · failed 4 · pending 2 · p99 1.24ms
@@ -69,13 +85,13 @@ describe('frame', () => {
       12:03:11  ejected  server-3  by proxy-1: connection lost
       ✖ topology.json:14:38 unknown proxy "proxy-3"
         14 | "behind": "proxy-3"
-      q quit · p pause
+      q quit · ? help · ↑↓ select · s sort · / filter · p pause
       "
     `)
   })
 
   it('shows figures alone at 40x8', () => {
-    expect(`\n${renderFrame(statsReport(), options(40, 8)).join('\n')}\n`).toMatchInlineSnapshot(`
+    expect(`\n${linesOf(statsReport(), 40, 8).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       udsim · topology.json · 8/9 up
       sent 2404 · failed 4 · p99 1.24ms
@@ -84,31 +100,32 @@ describe('frame', () => {
       lb         ● up              2404    200
       ├ proxy-1  ● up              1203    100
       … 7 more · 1 not up
-      q quit · p pause · ↑↓ scroll
+      q quit · ? help · / filter · p pause
       "
     `)
   })
 
   it('says that a terminal is too small, with the totals', () => {
-    expect(renderFrame(statsReport(), options(39, 8))).toEqual([
-      'terminal too small: 39x8, needs 40x8',
+    expect(linesOf(statsReport(), 39, 8)).toEqual([
+      '39x8 is too small',
+      'needs 40x8',
       '8/9 up',
       'sent 2404',
-      'answered 2398',
       'failed 4',
       'pending 2',
       '',
       '',
     ])
+    expect(linesOf(null, 3, 1)).toEqual(['3x…'])
   })
 
   it('has something to show before the first figures', () => {
     const events = [eventLine(runEvent({ event: 'starting', node: null, detail: 'starting 9 nodes…' }))]
-    const lines = renderFrame(null, options(60, 20, { recentEvents: events }))
+    const lines = linesOf(null, 60, 20, { recentEvents: events })
     expect(lines.filter(line => line !== '')).toEqual([
       'udsim · topology.json · starting',
       '12:03:11  starting  9 nodes…',
-      'q quit',
+      'q quit · ? help',
     ])
   })
 
@@ -122,7 +139,7 @@ describe('frame', () => {
     for (const [i, report] of reports.entries()) {
       for (let columns = 1; columns <= 161; columns += 16) {
         for (let rows = 1; rows <= 41; rows += 8) {
-          const lines = renderFrame(report, options(columns, rows))
+          const lines = linesOf(report, columns, rows)
           expect(lines.length, `report ${i} at ${columns}x${rows}`).toBe(rows)
           expect(Math.max(...lines.map(textWidth)), `report ${i} at ${columns}x${rows}`).toBeLessThanOrEqual(columns)
         }
@@ -130,23 +147,79 @@ describe('frame', () => {
     }
   })
 
-  it('scrolls as far as the last row, and not where all are in sight', () => {
-    const many = statsReport({ nodes: manyNodes(60) })
-    const last = rowFirstMax(many, options(100, 30))
-    const lines = renderFrame(many, options(100, 30, { rowFirst: last }))
-    expect(lines.some(line => line.startsWith('└ server-61 '))).toBe(true)
-    expect(rowFirstMax(statsReport(), options(100, 30))).toBe(0)
+  it.each([200, 140, 120, 100, 80, 60, 40])('cuts no figure at %i columns, and drops whole columns only', columns => {
+    const report = statsReport({
+      nodes: SAMPLE_NODES.map(node => ({
+        ...node,
+        received: 123_456_789,
+        failed: 98_765,
+        id: `${node.id}-of-the-shop`,
+      })),
+    })
+    for (const rows of [40, 24, 12, 8]) {
+      const lines = linesOf(report, columns, rows)
+      const head = lines.findIndex(line => line.startsWith('NODE'))
+      const titles = lines[head]!.split(/ +/)
+      const body = lines.slice(head + 2).filter(line => /-of-the-shop|-shop /.test(line))
+      expect(lines).toHaveLength(rows)
+      expect(titles.filter(title => !COLUMNS.some(column => column.title === title))).toEqual([])
+      expect(titles.slice(0, 2).concat(titles.includes('REQUESTS') ? 'REQUESTS' : [])).toEqual([
+        'NODE',
+        'STATE',
+        'REQUESTS',
+      ])
+      expect(body.length).toBeGreaterThan(0)
+      for (const line of body) expect(line.replace(/^.*?(?=[●✖])/, '')).toMatch(/^(● up|✖ down) .*~?123456789\b[^…]*$/)
+    }
   })
 
-  it('offers to scroll only where nodes are out of sight', () => {
-    expect(renderFrame(statsReport(), options(100, 30)).at(-1)).toBe('q quit · p pause')
-    expect(renderFrame(statsReport({ nodes: manyNodes(60) }), options(100, 30)).at(-1)).toBe(
-      'q quit · p pause · ↑↓ scroll',
-    )
+  it('scrolls with the selection, and keeps still while that is in sight', () => {
+    const many = statsReport({ nodes: manyNodes(100) })
+    const last = frameOf(many, 100, 30, { view: { selectedId: 'server-101' } })
+    const rowsOf = (lines: string[]) => lines.filter(line => /server-\d.*[●▲]/.test(line))
+    expect(rowsOf(last.lines).at(-1)).toMatch(/^▸ └ server-101 /)
+    const above = frameOf(many, 100, 30, { view: { selectedId: 'server-99' }, rowFirst: last.rowFirst })
+    expect([above.rowFirst, rowsOf(above.lines).at(-1)]).toEqual([last.rowFirst, expect.stringContaining('server-101')])
+    expect(frameOf(many, 100, 30, { rowFirst: 999 }).rowFirst).toBe(last.rowFirst)
+  })
+
+  it('builds of a hundred nodes only the rows in sight', () => {
+    let cells = 0
+    const countAndTell = () => {
+      cells++
+      return 4_711
+    }
+    const nodes = manyNodes(100).map(node => Object.defineProperty({ ...node }, 'pid', { get: countAndTell }))
+    const report = statsReport({ nodes })
+    const tableRows = orderRows(nodes, FIRST_VIEW)
+    cells = 0
+    const lines = linesOf(report, 100, 12, { tableRows })
+    const shown = lines.filter(line => line.includes(' 4711 ')).length
+    // Once for the text, once for the colour.
+    expect(shown).toBeLessThan(10)
+    expect(cells).toBe(2 * shown)
   })
 
   it('says that it is paused, and that it is stopping', () => {
-    expect(renderFrame(statsReport(), options(100, 30, { isPaused: true }))[0]).toMatch(/ · paused$/)
-    expect(renderFrame(statsReport({ phase: 'stopping' }), options(100, 30)).at(-1)).toMatch(/Ctrl-C stops at once/)
+    expect(linesOf(statsReport(), 100, 30, { view: { isPaused: true } })[0]).toMatch(/ · PAUSED, the run goes on$/)
+    expect(linesOf(statsReport(), 40, 8, { view: { isPaused: true } })[0]).toContain('PAUSED, the run goes on')
+    expect(linesOf(statsReport({ phase: 'stopping' }), 100, 30).at(-1)).toMatch(/Ctrl-C stops at once/)
+  })
+
+  it('says where a filter leaves nothing', () => {
+    const lines = linesOf(statsReport(), 60, 20, { view: { filter: 'nobody' } })
+    expect(lines.slice(3, 6)).toEqual([
+      expect.stringMatching(/^NODE/),
+      expect.stringMatching(/^─+$/),
+      'no node matches /nobody',
+    ])
+    expect(lines.at(-1)).toMatch(/^\/nobody 0 of 9 · Esc all/)
+  })
+
+  it('shows the help in place of the table, at every size', () => {
+    const help = linesOf(statsReport(), 60, 20, { view: { isHelpShown: true } })
+    expect([help[0], help.at(-1)]).toEqual([expect.stringContaining('8/9 up'), 'q quit · any key back'])
+    expect(help.join('\n')).toMatch(/s S +sort by next, previous column/)
+    expect(linesOf(null, 60, 20, { view: { isHelpShown: true } })[0]).toMatch(/starting$/)
   })
 })

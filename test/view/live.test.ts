@@ -24,7 +24,13 @@ function makeSetup(columns: number, rows: number) {
     clock.pass(250)
     return (await stdout.lines()).slice(0, stdout.rows)
   }
-  return { stdout, stdin, clock, calls, view, screen }
+  // The row in inverse video, by the last frame that drew one.
+  const selected = () =>
+    stdout.written
+      .join('')
+      .match(/\x1b\[7m[^\x1b]+/g)
+      ?.at(-1)
+  return { stdout, stdin, clock, calls, view, screen, selected }
 }
 
 const sentTo = (sent: number) => statsReport({ client: clientStats({ sent }) })
@@ -43,7 +49,7 @@ describe('live', () => {
     const shown = await screen()
     expect(shown[0]).toMatch(/^udsim · topology\.json · .*8\/9 up/)
     expect(shown.filter(line => /server-\d/.test(line))).toHaveLength(6)
-    expect(shown.at(-1)).toBe('q quit · p pause')
+    expect(shown.at(-1)).toBe('q quit · ? help · ↑↓ select · s sort · / filter · p pause')
 
     view.summary(summaryReport())
     view.close()
@@ -79,8 +85,8 @@ describe('live', () => {
     stdin.press('p')
     const after = await screen()
 
-    expect([paused[0], paused[1]]).toEqual([expect.stringMatching(/paused$/), expect.stringContaining('sent 1 ')])
-    expect([after[0], after[1]]).toEqual([expect.not.stringMatching(/paused/), expect.stringContaining('sent 2 ')])
+    expect([paused[0], paused[1]]).toEqual([expect.stringMatching(/PAUSED/), expect.stringContaining('sent 1 ')])
+    expect([after[0], after[1]]).toEqual([expect.not.stringMatching(/PAUSED/), expect.stringContaining('sent 2 ')])
   })
 
   it('ends a pause when the run stops', async () => {
@@ -91,24 +97,71 @@ describe('live', () => {
     expect((await screen())[0]).toMatch(/stopping$/)
   })
 
-  it('scrolls through more nodes than fit', async () => {
+  it('shows no event of a pause before it ends', async () => {
+    const { stdin, view, screen } = makeSetup(100, 30)
+    view.stats(sentTo(1))
+    stdin.press('p')
+    view.event(runEvent({ detail: 'meanwhile' }))
+    expect((await screen()).join()).not.toContain('meanwhile')
+    stdin.press('p')
+    expect((await screen()).join()).toContain('meanwhile')
+  })
+
+  it('moves what it shows with the selection', async () => {
     const { stdin, view, screen } = makeSetup(60, 20)
 
     view.stats(statsReport({ nodes: manyNodes(40) }))
     expect((await screen())[5]).toMatch(/^lb /)
-    stdin.press('\x1b[B\x1b[B')
-    expect((await screen())[5]).toMatch(/^├ server-2 /)
-    stdin.press('\x1b[5~')
+    stdin.press('\x1b[F')
+    expect((await screen()).join('\n')).toMatch(/└ server-41 +▲ crash-loop.*\n… \d+ more · \d+ above/)
+    stdin.press('\x1b[H')
     expect((await screen())[5]).toMatch(/^lb /)
   })
 
-  it('answers at once to a key up after scrolling past the end', async () => {
-    const { stdin, view, screen } = makeSetup(60, 20)
-    view.stats(statsReport({ nodes: manyNodes(40) }))
-    stdin.press('\x1b[6~'.repeat(9))
-    const end = (await screen())[5]
-    stdin.press('k')
-    expect((await screen())[5]).not.toBe(end)
+  it('keeps the selection when the order changes', async () => {
+    const { stdin, view, screen, selected } = makeSetup(100, 30)
+    view.stats(statsReport())
+    stdin.press('jjjj')
+    await screen()
+    const before = selected()
+    stdin.press('sssss')
+    await screen()
+    expect([before, selected()]).toEqual([expect.stringContaining('server-2'), expect.stringContaining('server-2')])
+  })
+
+  it('takes letters for the filter while it is typed, and Ctrl-C for what it is', async () => {
+    const { stdin, view, calls, screen } = makeSetup(100, 30)
+    view.stats(statsReport())
+    stdin.press('/q')
+    expect((await screen()).join('\n')).toContain('no node matches /q')
+    stdin.press('\x03')
+    expect(calls).toEqual(['interrupt'])
+  })
+
+  it('draws nothing for figures that look the same, and builds nothing', () => {
+    const { stdout, clock, view } = makeSetup(100, 30)
+    view.stats(statsReport({ uptimeMs: 12_000 }))
+    clock.pass(1_000)
+    const count = stdout.written.length
+    const same = statsReport({ uptimeMs: 12_750, timeMs: SAMPLE_TIME_MS + 750 })
+    view.stats(same)
+    expect([clock.waitingCount(), stdout.written.length]).toEqual([0, count])
+    view.stats(statsReport({ uptimeMs: 13_000 }))
+    clock.pass(250)
+    expect(stdout.written).toHaveLength(count + 1)
+  })
+
+  it('writes at most four frames a second by itself', () => {
+    const { stdout, clock, view } = makeSetup(100, 30)
+    clock.pass(1_000)
+    const count = stdout.written.length
+    for (let i = 0; i < 200; i++) {
+      view.stats(sentTo(i))
+      view.event(runEvent())
+      clock.pass(10)
+    }
+    expect(stdout.written.length - count).toBeLessThanOrEqual(9)
+    expect(stdout.written.slice(count).every(each => /^\x1b\[\?2026h[\s\S]*\x1b\[\?2026l$/.test(each))).toBe(true)
   })
 
   it('keeps quiet after its end', async () => {

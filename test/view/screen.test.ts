@@ -63,6 +63,30 @@ describe('screen', () => {
     expect((await setup.stdout.lines())[0]).toBe('z')
   })
 
+  it('answers a key sooner than it shows figures, also while those are due', () => {
+    const setup = makeSetup()
+    const { clock, screen } = setup
+    screen.refresh()
+    screen.refresh()
+    screen.answer()
+    clock.pass(50)
+    expect(setup.renders).toBe(2)
+    screen.refresh()
+    clock.pass(249)
+    expect(setup.renders).toBe(2)
+    clock.pass(1)
+    expect(setup.renders).toBe(3)
+  })
+
+  it('draws at most twenty times a second for a key that is held down', () => {
+    const setup = makeSetup()
+    for (let ms = 0; ms < 1_000; ms += 5) {
+      setup.screen.answer()
+      setup.clock.pass(5)
+    }
+    expect(setup.renders).toBeLessThanOrEqual(21)
+  })
+
   it('leaves no timer behind when paused', () => {
     const { clock, screen } = makeSetup()
     screen.refresh()

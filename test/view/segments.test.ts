@@ -20,6 +20,13 @@ describe('segments', () => {
     expect(joinSegments(SEGMENTS, width, PLAIN)).toBe(line)
   })
 
+  it('show what to press, strong, before what it does', () => {
+    const keys = [{ key: 'q', text: 'quit', priority: 1, style: 'dim' as const }]
+    expect(joinSegments(keys, 6, PLAIN)).toBe('q quit')
+    expect(joinSegments(keys, 5, PLAIN)).toBe('q qu…')
+    expect(joinSegments(keys, 6, new Chalk({ level: 1 }))).toBe('\x1b[1mq\x1b[22m \x1b[2mquit\x1b[22m')
+  })
+
   it('take their own colours, the dots none of theirs', () => {
     const line = joinSegments(
       [

@@ -42,7 +42,16 @@ describe('table fit', () => {
     const rows = treeRows([nodeStats('a-server-with-a-name-of-32-chars')])
     const [narrow] = fitColumns(COLUMNS, rows, 60)
     const [wide] = fitColumns(COLUMNS, rows, 200)
-    expect(narrow!.cells).toEqual(['a-server-with-a-name…'])
+    expect(narrow!.cells).toEqual(['a-server-w…f-32-chars'])
     expect(wide!.cells).toEqual(['a-server-with-a-name-of-32-chars'])
+  })
+
+  it('cuts names further before it drops state or requests', () => {
+    const rows = treeRows([nodeStats('a-server-with-a-name-of-32-chars', { received: 123_456_789_012 })])
+    expect(fitColumns(COLUMNS, rows, 40).map(({ column, cells }) => [column.title, cells[0]])).toEqual([
+      ['NODE', 'a-serv…chars'],
+      ['STATE', '● up'],
+      ['REQUESTS', '123456789012'],
+    ])
   })
 })

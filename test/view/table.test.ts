@@ -1,13 +1,15 @@
 import { stripVTControlCharacters } from 'node:util'
-import { Chalk } from 'chalk'
+import { Chalk, type ChalkInstance } from 'chalk'
 import { describe, expect, it } from 'vitest'
-import { renderTable, windowOf } from '../../src/view/table.ts'
+import { renderTable, scrolledTo, windowOf } from '../../src/view/table.ts'
 import { textWidth } from '../../src/view/text-width.ts'
+import { treeRows } from '../../src/view/tree.ts'
 import { manyNodes, SAMPLE_NODES } from './samples.ts'
 
 const PLAIN = new Chalk({ level: 0 })
+const ROWS = treeRows(SAMPLE_NODES)
 const COLOUR = new Chalk({ level: 3 })
-const at = (width: number) => `\n${renderTable(SAMPLE_NODES, { width, chalk: PLAIN }).join('\n')}\n`
+const at = (width: number) => `\n${renderTable(ROWS, { width, chalk: PLAIN }).join('\n')}\n`
 
 describe('table', () => {
   it('shows every column at 200', () => {
@@ -65,32 +67,54 @@ describe('table', () => {
   })
 
   it('leaves out what only running processes have, once they have ended', () => {
-    const [titles] = renderTable(SAMPLE_NODES, { width: 200, chalk: PLAIN, isFinal: true })
+    const [titles] = renderTable(ROWS, { width: 200, chalk: PLAIN, isFinal: true })
     expect(titles).not.toMatch(/PID|INFLIGHT|CPU|MEM/)
   })
 
   it('stays within every width from 1 to 200, coloured or not, without trailing blanks', () => {
     for (let width = 1; width <= 200; width += 3) {
-      const lines = renderTable(SAMPLE_NODES, { width, chalk: PLAIN, rowsMax: 5 })
+      const lines = renderTable(ROWS, { width, chalk: PLAIN, rowsMax: 5 })
       expect(Math.max(...lines.map(textWidth)), `at ${width}`).toBeLessThanOrEqual(width)
     }
-    expect(renderTable(SAMPLE_NODES, { width: 100, chalk: PLAIN }).filter(line => / $/.test(line))).toEqual([])
+    expect(renderTable(ROWS, { width: 100, chalk: PLAIN }).filter(line => / $/.test(line))).toEqual([])
   })
 
   it('says the same with colours as without', () => {
     const options = { width: 200, rowsMax: 6 }
-    const coloured = renderTable(SAMPLE_NODES, { ...options, chalk: COLOUR })
+    const coloured = renderTable(ROWS, { ...options, chalk: COLOUR })
     expect(coloured.join('')).toContain('\x1b[')
-    expect(coloured.map(stripVTControlCharacters)).toEqual(renderTable(SAMPLE_NODES, { ...options, chalk: PLAIN }))
+    expect(coloured.map(stripVTControlCharacters)).toEqual(renderTable(ROWS, { ...options, chalk: PLAIN }))
   })
 
   it('shows a window of many nodes, counts the others and does not hide trouble', () => {
-    const top = renderTable(manyNodes(20), { width: 60, chalk: PLAIN, rowsMax: 6 })
-    const end = renderTable(manyNodes(20), { width: 60, chalk: PLAIN, rowsMax: 6, rowFirst: 99 })
+    const top = renderTable(treeRows(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6 })
+    const end = renderTable(treeRows(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6, rowFirst: 99 })
     expect(top).toHaveLength(2 + 6)
     expect(top.at(-1)).toBe('… 17 more · 1 not up')
     expect(end.at(-1)).toBe('… 17 more · 17 above')
     expect(end.at(-2)).toMatch(/^└ server-21\s+▲ crash-loop/)
+  })
+
+  it('marks the column that the rows are sorted by, and keeps it on any width', () => {
+    const titlesAt = (width: number) => renderTable(ROWS, { width, chalk: PLAIN, sortTitle: 'MEM' })[0]
+    expect(titlesAt(200)).toMatch(/CPU +MEM↓$/)
+    expect(titlesAt(40)).toMatch(/^NODE +STATE +MEM↓$/)
+  })
+
+  it('shows the selected row as one bar, red where its node is in trouble, and as a mark without colours', () => {
+    const rowOf = (id: string, chalk: ChalkInstance) =>
+      renderTable(ROWS, { width: 60, chalk, selectedId: id }).find(line => line.includes(id))!
+    expect(rowOf('server-2', COLOUR)).toMatch(/^\x1b\[7m[^\x1b]+\x1b\[27m$/)
+    expect(rowOf('server-3', COLOUR)).toMatch(/^\x1b\[7m\x1b\[31m[^\x1b]+\x1b\[39m\x1b\[27m$/)
+    expect(rowOf('server-2', PLAIN)).toMatch(/^▸ │ ├ server-2/)
+  })
+
+  it('keeps its width when a mark takes some of it', () => {
+    for (let width = 40; width <= 200; width += 7) {
+      const lines = renderTable(ROWS, { width, chalk: PLAIN, selectedId: 'server-6', rowsMax: 4, rowFirst: 9 })
+      expect(Math.max(...lines.map(textWidth)), `at ${width}`).toBeLessThanOrEqual(width)
+      expect(lines.filter(line => line.startsWith('▸ '))).toHaveLength(1)
+    }
   })
 
   it('draws its head for no nodes at all', () => {
@@ -106,5 +130,16 @@ describe('table', () => {
     [9, 0, 1, { first: 0, count: 0 }],
   ])('of %i rows from %i in %i lines shows %j', (total, rowFirst, rowsMax, window) => {
     expect(windowOf(total, rowFirst, rowsMax)).toEqual(window)
+  })
+
+  it.each([
+    ['in sight: stays', 5, 100, 3, 11, 3],
+    ['above: becomes the first', 2, 100, 3, 11, 2],
+    ['below: becomes the last', 13, 100, 3, 11, 4],
+    ['none: stays', -1, 100, 3, 11, 3],
+    ['none, past the end: the end', -1, 20, 90, 11, 10],
+    ['all in sight: the top', 8, 9, 0, 9, 0],
+  ])('scrolls to a row %s', (_name, index, total, rowFirst, rowsMax, first) => {
+    expect(scrolledTo(index, total, rowFirst, rowsMax)).toBe(first)
   })
 })

@@ -14,6 +14,9 @@ function makeSetup() {
   return { stdout, stdin, host, clock, keys, start }
 }
 
+/** Autowrap on, nothing else. */
+const MODES_AT_FIRST = { wraps: true, brackets: false, isHeld: false }
+
 describe('terminal', () => {
   it('takes the alternate screen, hides the cursor and draws', async () => {
     const { stdout, stdin, start } = makeSetup()
@@ -23,6 +26,7 @@ describe('terminal', () => {
     expect(await stdout.isAlternate()).toBe(true)
     expect(await stdout.isCursorHidden()).toBe(true)
     expect(stdin.isRaw).toBe(true)
+    expect(await stdout.modes()).toEqual({ wraps: false, brackets: true, isHeld: false })
     expect((await stdout.lines())[0]).toBe('60x20'.padEnd(60, '#'))
   })
 
@@ -42,6 +46,7 @@ describe('terminal', () => {
     expect(stdout.written).toHaveLength(count)
     expect(await stdout.isAlternate()).toBe(false)
     expect(await stdout.isCursorHidden()).toBe(false)
+    expect(await stdout.modes()).toEqual(MODES_AT_FIRST)
     expect((await stdout.lines())[0]).toBe('$ npm start')
     expect([stdin.isRaw, stdin.readableFlowing, stdin.listenerCount('data')]).toEqual([false, false, 0])
     expect([stdout.listenerCount('resize'), host.eventNames()]).toEqual([0, []])
@@ -66,7 +71,39 @@ describe('terminal', () => {
     const { stdin, keys, start } = makeSetup()
     start()
     stdin.press('pq\x03\x1b[A')
-    expect(keys).toEqual(['p', 'q', '\x03', '\x1b[A'])
+    expect(keys).toEqual(['p', 'q', 'ctrl-c', 'up'])
+  })
+
+  it('tells Escape from the beginning of a sequence by what follows', () => {
+    const { stdin, keys, clock, start } = makeSetup()
+    start()
+    stdin.press('\x1b')
+    clock.pass(10)
+    stdin.press('[A')
+    clock.pass(1_000)
+    stdin.press('\x1b')
+    expect(keys).toEqual(['up'])
+    clock.pass(50)
+    expect(keys).toEqual(['up', 'escape'])
+  })
+
+  it('passes over what is pasted, and hears again when the end of a paste is lost', () => {
+    const { stdin, keys, clock, start } = makeSetup()
+    start()
+    stdin.press('\x1b[200~quit')
+    stdin.press('\x1b[201~p\x1b[200~q')
+    clock.pass(1_000)
+    stdin.press('j')
+    expect(keys).toEqual(['p', 'j'])
+  })
+
+  it('draws anew on Ctrl-L', () => {
+    const { stdin, stdout, clock, keys, start } = makeSetup()
+    start()
+    const count = stdout.written.length
+    stdin.press('\x0c')
+    clock.pass(50)
+    expect([stdout.written.length - count, keys]).toEqual([1, []])
   })
 
   it('delivers no key after it was given back by one', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clip, padEnd, textWidth } from '../../src/view/text-width.ts'
+import { clip, clipMiddle, padEnd, padStart, textWidth } from '../../src/view/text-width.ts'
 
 describe('text width', () => {
   it.each([
@@ -25,8 +25,21 @@ describe('text width', () => {
     expect(clip(text, width)).toBe(clipped)
   })
 
+  it.each([
+    ['checkout-east-1', 15, 'checkout-east-1'],
+    ['checkout-east-1', 9, 'chec…st-1'],
+    ['checkout-east-1', 8, 'chec…t-1'],
+    ['checkout-east-1', 2, 'c…'],
+    ['checkout-east-1', 1, '…'],
+    ['checkout-east-1', 0, ''],
+  ])('%j in the middle of %i cells is %j', (text, width, clipped) => {
+    expect(clipMiddle(text, width)).toBe(clipped)
+  })
+
   it('fills up to a width and leaves longer text alone', () => {
     expect(padEnd('中', 4)).toBe('中  ')
     expect(padEnd('server', 4)).toBe('server')
+    expect(padStart('中', 4)).toBe('  中')
+    expect(padStart('server', 4)).toBe('server')
   })
 })

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { FIRST_VIEW, stepView, type ViewState, withoutModes } from '../../src/view/view-state.ts'
+
+const IDS = ['lb', 'server-1', 'server-2', 'server-3']
+
+/** The state after these keys, words apart by blanks. */
+function stateAfter(keys: string, from: Partial<ViewState> = {}, ids: readonly string[] = IDS): ViewState {
+  return keys
+    .split(' ')
+    .filter(key => key !== '')
+    .reduce((state, key) => stepView(state, key, ids), { ...FIRST_VIEW, ...from })
+}
+
+describe('view state', () => {
+  it.each([
+    ['down', { selectedId: 'lb' }],
+    ['j j', { selectedId: 'server-1' }],
+    ['up', { selectedId: 'server-3' }],
+    ['down down k', { selectedId: 'lb' }],
+    ['down up up', { selectedId: 'lb' }],
+    ['end', { selectedId: 'server-3' }],
+    ['home', { selectedId: 'lb' }],
+    ['down page-down', { selectedId: 'server-3' }],
+    ['end page-up', { selectedId: 'lb' }],
+    ['down escape', { selectedId: null }],
+    ['s', { sortTitle: 'NODE' }],
+    ['s s', { sortTitle: 'STATE' }],
+    ['s S', { sortTitle: null }],
+    ['S', { sortTitle: 'MEM' }],
+    ['S s', { sortTitle: null }],
+    ['p', { isPaused: true }],
+    ['p p', { isPaused: false }],
+    ['?', { isHelpShown: true }],
+    ['h', { isHelpShown: true }],
+    ['? ?', { isHelpShown: false }],
+    ['? p', { isHelpShown: false, isPaused: false }],
+    ['/', { isTyping: true }],
+    ['/ s 2', { isTyping: true, filter: 's2' }],
+    ['/ q j p ? /', { isTyping: true, filter: 'qjp?/' }],
+    ['/ s 2 backspace', { isTyping: true, filter: 's' }],
+    ['/ backspace', { isTyping: false }],
+    ['/ s enter', { isTyping: false, filter: 's' }],
+    ['/ s enter / 2', { isTyping: true, filter: 's2' }],
+    ['/ s escape', { isTyping: false, filter: '' }],
+    ['/ s enter escape', { filter: '' }],
+    ['down / s enter escape', { filter: '', selectedId: 'lb' }],
+    ['/ s down', { isTyping: true, filter: 's', selectedId: 'lb' }],
+    ['x enter backspace ctrl-x f1', {}],
+  ])('after %s is %j', (keys, parts) => {
+    expect(stateAfter(keys)).toEqual({ ...FIRST_VIEW, ...parts })
+  })
+
+  it('keeps a selection by id when rows change places or go', () => {
+    const selected = stateAfter('down down')
+    expect(stepView(selected, 'down', ['server-3', 'server-1', 'lb']).selectedId).toBe('lb')
+    expect(stepView(selected, 'down', ['lb', 'server-3']).selectedId).toBe('lb')
+    expect(stepView(selected, 'up', ['lb', 'server-3']).selectedId).toBe('server-3')
+    expect(stepView(selected, 'down', []).selectedId).toBe('server-1')
+  })
+
+  it('takes no filter longer than an id', () => {
+    expect(stateAfter(`/ ${'x '.repeat(40)}`).filter).toHaveLength(32)
+  })
+
+  it('ends what would hide the end of a run, and keeps the rest', () => {
+    const state = { ...FIRST_VIEW, filter: 's', selectedId: 'lb', isTyping: true, isPaused: true, isHelpShown: true }
+    expect(withoutModes(state)).toEqual({ ...FIRST_VIEW, filter: 's', selectedId: 'lb' })
+  })
+})
