@@ -11,6 +11,7 @@ import { colourLevel } from '../view/colour-level.ts'
 import { makeJsonView } from '../view/json-lines.ts'
 import { makeLiveView } from '../view/live.ts'
 import { makePlainView } from '../view/plain.ts'
+import { unblock } from '../view/unblock.ts'
 import type { RunOptions } from './arguments.ts'
 import { loadTopology } from './load-topology.ts'
 
@@ -61,13 +62,12 @@ function makeView(renderer: Renderer, topologyName: string, launcher: Launcher):
   }
   if (renderer === 'json') return makeJsonView({ write })
   if (renderer === 'plain') return makePlainView({ write, topologyName, width: process.stdout.columns })
-  const level = colourLevel({
-    env: process.env,
-    isTty: true,
-    depth: process.stdout.getColorDepth(),
-  })
+  // Asked with both of these set, Node.js warns on standard error, in the middle of the screen; they are decided here.
+  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
+  const level = colourLevel({ env: process.env, isTty: true, depth: process.stdout.getColorDepth(env) })
   return makeLiveView({
     stdout: process.stdout,
+    fd: unblock(process.stdout) ?? process.stdout.fd,
     stdin: process.stdin,
     chalk: new Chalk({ level }),
     clock: makeHostClock(makeRng('view')),

@@ -7,9 +7,13 @@ import { helpText } from './help-text.ts'
 import { VERBS, type Verb } from './option-table.ts'
 import { run } from './run.ts'
 
+/** Only a terminal's output waits here: writes to pipes and files block until they are done. */
+const LAST_WORDS_MS = 2_000
+
 process.exitCode = await main(process.argv.slice(2))
-// What waits in a pipe leaves first; nothing else may keep the process.
+// What waits in a pipe leaves first; nothing else may keep the process, not even a terminal that nobody reads.
 process.stdout.write('', () => process.exit())
+setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
 
 async function main(words: readonly string[]): Promise<number> {
   const [verb, ...rest] = words

@@ -16,6 +16,8 @@ import { FIRST_VIEW, stepView, withoutModes } from './view-state.ts'
 
 export interface LiveViewOptions {
   readonly stdout: TerminalOutput
+  /** See `TerminalOptions`. */
+  readonly fd?: number | undefined
   readonly stdin: TerminalInput
   readonly chalk: ChalkInstance
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
@@ -39,13 +41,13 @@ const EVENTS_KEPT_MAX = 200 // more than any screen is high
 
 /** Takes the terminal at once; `summary` or `close` gives it back. Nothing else may write to it in between. */
 export function makeLiveView(options: LiveViewOptions): View {
-  const { stdout, stdin, chalk, clock, topologyName, host = process } = options
+  const { stdout, fd, stdin, chalk, clock, topologyName, host = process } = options
   let newest: Scene = { report: null, events: [] }
   let held: Scene | null = null
   let view = FIRST_VIEW
   let rowFirst = 0
 
-  const terminal = makeTerminal({ stdout, stdin, clock, host, render, onKey })
+  const terminal = makeTerminal({ stdout, fd, stdin, clock, host, render, onKey })
 
   function render(columns: number, rows: number): readonly string[] {
     const { report, events: recentEvents } = held ?? newest

@@ -12,9 +12,9 @@ import { FRAME_END, makeScreen } from './screen.ts'
 export interface TerminalOutput {
   readonly columns?: number
   readonly rows?: number
-  /** Where to write while the process dies; without it, `write` has to do. */
-  readonly fd?: number
   readonly writableNeedDrain: boolean
+  /** Of what waits to be written. */
+  readonly writableLength: number
   write(text: string): unknown
   on(event: 'resize', listener: () => void): unknown
   off(event: 'resize', listener: () => void): unknown
@@ -40,6 +40,8 @@ export interface TerminalHost {
 
 export interface TerminalOptions {
   readonly stdout: TerminalOutput
+  /** Where to write while the process dies; without it, `stdout.write` has to do. */
+  readonly fd?: number | undefined
   readonly stdin: TerminalInput
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
   readonly host: TerminalHost
@@ -61,17 +63,17 @@ export interface Terminal {
 /** Alternate screen, cursor hidden, autowrap off: a line too long is cut by the terminal, never wrapped. */
 const ENTER = `\x1b[?1049h\x1b[?25l\x1b[?7l${BRACKETS_ON}`
 /**
- * A frame may have been cut off in its middle, so it is ended first. The cursor is not part of the screen on VTE and
- * tmux, so both are put back.
+ * A frame may have been cut off in its middle, so it is ended first; colours go with the screen. The cursor is not part
+ * of the screen on VTE and tmux, so both are put back.
  */
-const LEAVE = `${FRAME_END}\x1b[0m${BRACKETS_OFF}\x1b[?7h\x1b[?25h\x1b[?1049l`
+const LEAVE = `${FRAME_END}${BRACKETS_OFF}\x1b[?7h\x1b[?25h\x1b[?1049l`
 
 const ESCAPE_SILENCE_MS = 50 // after ESC alone: a sequence follows it within a few milliseconds, also over a network
 const PASTE_SILENCE_MS = 1_000 // the end of a paste was lost: better a stray key than a keyboard that is dead
 const RESUME_DELAY_MS = 100 // a stop signal may take effect a little after `kill` has returned
 
 /** Takes the terminal over at once and draws a first frame. */
-export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: TerminalOptions): Terminal {
+export function makeTerminal({ stdout, fd, stdin, clock, host, render, onKey }: TerminalOptions): Terminal {
   const screen = makeScreen({ stdout, clock, render })
   const found = { isRaw: stdin.isRaw === true, isFlowing: stdin.readableFlowing === true }
   let state: 'ours' | 'lent' | 'closed' = 'lent'
@@ -96,12 +98,19 @@ export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: Term
     if (state !== 'ours') return
     state = 'lent'
     screen.pause()
-    writeNow(stdout, LEAVE)
+    giveBack()
     stdin.off('data', onData)
     flushTimer?.cancel()
     input = NO_INPUT
     attempt(() => stdin.setRawMode?.(found.isRaw))
     if (!found.isFlowing) stdin.pause()
+  }
+
+  /** Synchronous, since the process may be dying; and once more behind what still waits to be written. */
+  function giveBack(): void {
+    const isBehind = fd === undefined || stdout.writableLength > 0
+    if (fd !== undefined) writeNow(fd, LEAVE)
+    if (isBehind) stdout.write(LEAVE)
   }
 
   function onData(chunk: Uint8Array | string): void {
@@ -179,14 +188,9 @@ export function makeTerminal({ stdout, stdin, clock, host, render, onKey }: Term
   }
 }
 
-const WRITE_ATTEMPTS_MAX = 1_000 // EAGAIN from a terminal that is held with Ctrl-S; give up rather than hang
+const WRITE_ATTEMPTS_MAX = 1_000 // EAGAIN from a terminal that is not read; give up rather than hang
 
-function writeNow(stdout: TerminalOutput, text: string): void {
-  const { fd } = stdout
-  if (fd === undefined) {
-    stdout.write(text)
-    return
-  }
+function writeNow(fd: number, text: string): void {
   for (let i = 0; i < WRITE_ATTEMPTS_MAX; i++) {
     if (attempt(() => writeSync(fd, text)) !== 'EAGAIN') return
   }

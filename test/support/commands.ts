@@ -36,6 +36,8 @@ export interface CommandOptions {
   readonly ownGroup?: boolean
   /** Where standard output goes instead of here. */
   readonly stdout?: NodeJS.WritableStream
+  /** Whether something will be written to its standard input. */
+  readonly hasInput?: boolean
 }
 
 const commands: Command[] = []
@@ -73,7 +75,7 @@ export function startCommand(words: readonly string[], options: CommandOptions):
     cwd: options.cwd,
     env: { ...env, ...options.env },
     detached: options.ownGroup ?? false,
-    stdio: ['ignore', (options.stdout as never) ?? 'pipe', 'pipe'],
+    stdio: [options.hasInput ? 'pipe' : 'ignore', (options.stdout as never) ?? 'pipe', 'pipe'],
   })
   const texts = [child.stdout, child.stderr].map(collect)
   const ended = new Promise<Ended>((settle, fail) => {
@@ -105,9 +107,24 @@ export function childrenOf(pid: number): number[] {
   return children
 }
 
+/** The pids of all that runs below a process. */
+export function descendantsOf(pid: number): number[] {
+  const rows = processTable().filter(row => !row.isZombie)
+  const found = [pid]
+  for (const parent of found) found.push(...rows.filter(row => row.parent === parent).map(row => row.pid))
+  return found.slice(1)
+}
+
 /** Which of these, once children of a launcher, still run. */
 export function stillChildren(pids: readonly number[]): number[] {
   const rows = processTable().filter(row => !row.isZombie && row.words.includes(CHILD_ENTRY))
+  return rows.map(row => row.pid).filter(pid => pids.includes(pid))
+}
+
+/** Which of these run something of ours, launcher or child: numbers are used again, strangers are left alone. */
+export function stillOurs(pids: readonly number[]): number[] {
+  const isOurs = (words: string) => words.startsWith(process.execPath) && words.includes(join(PROJECT, 'dist/'))
+  const rows = processTable().filter(row => !row.isZombie && isOurs(row.words))
   return rows.map(row => row.pid).filter(pid => pids.includes(pid))
 }
 

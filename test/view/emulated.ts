@@ -7,6 +7,7 @@ export interface EmulatedScreen extends EventEmitter {
   columns: number
   rows: number
   writableNeedDrain: boolean
+  writableLength: number
   readonly written: string[]
   write(text: string): boolean
   resize(columns: number, rows: number): void
@@ -34,6 +35,7 @@ export function makeEmulatedScreen(columns: number, rows: number): EmulatedScree
     columns,
     rows,
     writableNeedDrain: false,
+    writableLength: 0,
     written,
     write(text: string) {
       written.push(text)

@@ -1,3 +1,6 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeTerminal } from '../../src/view/terminal.ts'
 import { makeEmulatedHost, makeEmulatedKeyboard, makeEmulatedScreen, makeManualClock } from './emulated.ts'
@@ -18,6 +21,29 @@ function makeSetup() {
 const MODES_AT_FIRST = { wraps: true, brackets: false, isHeld: false }
 
 describe('terminal', () => {
+  it('writes past the stream where it can, and behind what waits there', () => {
+    const { stdout, stdin, host, clock } = makeSetup()
+    const dir = mkdtempSync(join(tmpdir(), 'udsim-'))
+    const fd = openSync(join(dir, 'terminal'), 'w+')
+    const restoreWith = (writableLength: number) => {
+      const terminal = makeTerminal({ stdout, fd, stdin, clock, host, render: () => [], onKey: () => {} })
+      stdout.writableLength = writableLength
+      const count = stdout.written.length
+      terminal.restore()
+      return [
+        readFileSync(join(dir, 'terminal'), 'latin1').match(/\x1b\[\?1049l/g)?.length,
+        stdout.written.length - count,
+      ]
+    }
+
+    expect([restoreWith(0), restoreWith(4_000)]).toEqual([
+      [1, 0],
+      [2, 1],
+    ])
+    closeSync(fd)
+    rmSync(dir, { recursive: true })
+  })
+
   it('takes the alternate screen, hides the cursor and draws', async () => {
     const { stdout, stdin, start } = makeSetup()
 
