@@ -12,7 +12,7 @@ import type { Segment } from './segments.ts'
 import { joinSegments } from './segments.ts'
 import { paint } from './styles.ts'
 import { renderTable, scrolledTo } from './table.ts'
-import { clip, padEnd, textWidth } from './text-width.ts'
+import { clip, padEnd, textWidth, wrap } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -136,14 +136,23 @@ function eventLines({ recentEvents, columns, chalk }: FrameOptions, count: numbe
   })
 }
 
-/** A rejected edit may come with its caret drawing; two lines say where and what, the event list has the rest. */
-const BANNER_LINES_MAX = 2
+/** What is wrong, where, and what to do about it: it is read whole, or not at all. */
+const BANNER_LINES_MAX = 3
+/** On a low terminal, so that the table keeps a row. */
+const BANNER_LINES_LOW = 2
 
-function bannerLines(report: StatsReport, { columns, chalk }: FrameOptions): string[] {
+function bannerLines(report: StatsReport, { columns, rows, chalk }: FrameOptions): string[] {
   if (report.banner === null) return []
-  const lines = report.banner.trim().split('\n').slice(0, BANNER_LINES_MAX)
-  return lines.map((line, i) => chalk.red.bold(clip(`${i === 0 ? '✖ ' : '  '}${safe(line)}`, columns)))
+  const linesMax = rows >= AIRY_ROWS_MIN ? BANNER_LINES_MAX : BANNER_LINES_LOW
+  const lines = report.banner.trim().split('\n').slice(0, linesMax)
+  const head = wrap(safe(lines[0]!), columns - BANNER_MARK.length, linesMax - lines.length + 1)
+  const tail = lines.slice(1).map(line => clip(safe(line), columns - BANNER_MARK.length))
+  return [...head, ...tail].map((line, i) =>
+    chalk.red.bold((i === 0 ? BANNER_MARK : ' '.repeat(BANNER_MARK.length)) + line),
+  )
 }
+
+const BANNER_MARK = '✖ '
 
 function footerLine(report: StatsReport | null, { columns, chalk, view, tableRows }: FrameOptions): string {
   return joinSegments(footerSegments(report, view, tableRows.length), columns, chalk)

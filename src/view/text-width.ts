@@ -35,6 +35,20 @@ export function clipMiddle(text: string, width: number): string {
   return width > 0 ? `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}` : ''
 }
 
+/** The text in lines of at most `width` cells, broken at blanks where there are any; the last of `linesMax` is cut. */
+export function wrap(text: string, width: number, linesMax: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (lines.length < linesMax - 1 && textWidth(rest) > width) {
+    const room = clip(rest, width + 1).slice(0, -1)
+    const blank = room.length < rest.length && rest[room.length] !== ' ' ? room.lastIndexOf(' ') : room.length
+    const end = blank > 0 ? blank : room.length
+    lines.push(rest.slice(0, end).trimEnd())
+    rest = rest.slice(end).trimStart()
+  }
+  return [...lines, clip(rest, width)]
+}
+
 /** The text, filled up with blanks to `width` cells. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)))

@@ -81,13 +81,25 @@ describe('frame', () => {
         ├ server-5  ● up               400     33   16.5%       0
         └ server-6  ● up               400     33   16.7%       0
 
-      12:03:11  exit     server-3  signal SIGKILL
       12:03:11  ejected  server-3  by proxy-1: connection lost
       ✖ topology.json:14:38 unknown proxy "proxy-3"
         14 | "behind": "proxy-3"
+           | ~~~
       q quit · ? help · ↑↓ select · s sort · / filter · p pause
       "
     `)
+  })
+
+  it('tells a rejected edit with its cure, on as many lines as that takes', () => {
+    const banner = 'topology.json:8:35 servers[2].behind names "proxy-9", which does not exist; did you mean "proxy-2"?'
+    expect(linesOf(statsReport({ banner }), 60, 24).slice(-3, -1)).toEqual([
+      '✖ topology.json:8:35 servers[2].behind names "proxy-9",',
+      '  which does not exist; did you mean "proxy-2"?',
+    ])
+    expect(linesOf(statsReport({ banner }), 40, 8).slice(-3, -1)).toEqual([
+      '✖ topology.json:8:35 servers[2].behind',
+      '  names "proxy-9", which does not exist…',
+    ])
   })
 
   it('shows figures alone at 40x8', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clip, clipMiddle, padEnd, padStart, textWidth } from '../../src/view/text-width.ts'
+import { clip, clipMiddle, padEnd, padStart, textWidth, wrap } from '../../src/view/text-width.ts'
 
 describe('text width', () => {
   it.each([
@@ -34,6 +34,19 @@ describe('text width', () => {
     ['checkout-east-1', 0, ''],
   ])('%j in the middle of %i cells is %j', (text, width, clipped) => {
     expect(clipMiddle(text, width)).toBe(clipped)
+  })
+
+  it.each([
+    ['fits', 10, 3, ['fits']],
+    ['one two three', 7, 3, ['one two', 'three']],
+    ['one two three', 8, 3, ['one two', 'three']],
+    ['one two three', 6, 3, ['one', 'two', 'three']],
+    ['one two three', 6, 2, ['one', 'two t…']],
+    ['one two three', 6, 1, ['one t…']],
+    ['abcdefghij', 4, 3, ['abcd', 'efgh', 'ij']],
+    ['中文字中文字', 4, 9, ['中文', '字中', '文字']],
+  ])('%j in lines of %i, at most %i, is %j', (text, width, linesMax, lines) => {
+    expect(wrap(text, width, linesMax)).toEqual(lines)
   })
 
   it('fills up to a width and leaves longer text alone', () => {
