@@ -21,7 +21,7 @@ const LIVE_WINDOW_MS = 2_000
 /** npm passes a Ctrl-C on that the terminal has already sent: one press, two signals, a third of a millisecond apart. */
 const SAME_PRESS_MS = 500
 
-const FORCED_EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+const FORCED_EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 } as const
 type EndSignal = keyof typeof FORCED_EXIT
 
 /** Resolves with the exit code when nothing of the run is left. */

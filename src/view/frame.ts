@@ -32,7 +32,7 @@ export interface FrameOptions {
 }
 
 export interface Frame {
-  /** Exactly as many as the terminal has, none wider than it is. */
+  /** As many as the terminal has, none wider than it is. */
   readonly lines: string[]
   /** For the next frame. */
   readonly rowFirst: number
@@ -85,27 +85,27 @@ function startingFrame(options: FrameOptions): string[] {
 }
 
 function tableFrame(report: StatsReport, options: FrameOptions): Frame {
-  const { columns, rows, chalk, view, tableRows } = options
+  const { columns, rows, chalk, tableRows, recentEvents } = options
   const banner = bannerLines(report, options)
-  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, options.recentEvents.length)
-  const selected = tableRows.findIndex(({ node }) => node.id === view.selectedId)
-  const rowFirst = scrolledTo(selected, tableRows.length, options.rowFirst, plan.tableRows)
-  const { selectedId, sortTitle } = view
-  const table = renderTable(tableRows, {
-    width: columns,
-    chalk,
-    rowsMax: plan.tableRows,
-    rowFirst,
-    selectedId,
-    sortTitle,
-  })
-  if (tableRows.length === 0) table.push(paint(chalk, 'dim', clip(`no node matches /${view.filter}`, columns)))
+  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, recentEvents.length)
+  const table = tableLines(plan.tableRows, options)
   const blank = plan.isAiry ? [''] : []
   const events = eventLines(options, plan.eventLines)
   const clients = joinSegments(clientSegments(report.client), columns, chalk)
-  const top = [titleLine(report, options), clients, ...blank, ...table, ...(events.length > 0 ? blank : []), ...events]
+  const head = [titleLine(report, options), clients, ...blank]
+  const top = [...head, ...table.lines, ...(events.length > 0 ? blank : []), ...events]
   const bottom = [...banner, footerLine(report, options)]
-  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst }
+  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst: table.rowFirst }
+}
+
+/** The table with the selected row in sight, in `rowsMax` lines below its head. */
+function tableLines(rowsMax: number, { columns, chalk, view, tableRows, ...options }: FrameOptions): Frame {
+  const { selectedId, sortTitle, filter } = view
+  const selected = tableRows.findIndex(({ node }) => node.id === selectedId)
+  const rowFirst = scrolledTo(selected, tableRows.length, options.rowFirst, rowsMax)
+  const lines = renderTable(tableRows, { width: columns, chalk, rowsMax, rowFirst, selectedId, sortTitle })
+  if (tableRows.length === 0) lines.push(paint(chalk, 'dim', clip(`no node matches /${filter}`, columns)))
+  return { lines, rowFirst }
 }
 
 function startingLine({ topologyName, columns, chalk }: FrameOptions): string {

@@ -10,8 +10,8 @@ import type { Key } from './keys.ts'
 import { orderRows } from './row-order.ts'
 import { columnsOf } from './screen.ts'
 import { renderSummary } from './summary.ts'
-import type { TerminalHost, TerminalInput, TerminalOutput } from './terminal.ts'
 import { makeTerminal } from './terminal.ts'
+import type { TerminalHost, TerminalInput, TerminalOutput } from './terminal-parts.ts'
 import { FIRST_VIEW, stepView, withoutModes } from './view-state.ts'
 
 export interface LiveViewOptions {

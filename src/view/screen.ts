@@ -1,7 +1,7 @@
 /** Puts frames on a terminal that is ours: not more often than they can be read, and only what changed. */
 import type { Clock, Timer } from '../base/clock.ts'
 import { diffFrame } from './frame-diff.ts'
-import type { TerminalOutput } from './terminal.ts'
+import type { TerminalOutput } from './terminal-parts.ts'
 
 export interface ScreenOptions {
   readonly stdout: TerminalOutput

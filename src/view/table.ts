@@ -9,7 +9,7 @@ import type { FittedColumn } from './table-fit.ts'
 import { fitColumns } from './table-fit.ts'
 import type { TableForm } from './table-form.ts'
 import { fillCell, formOf } from './table-form.ts'
-import { clip, textWidth } from './text-width.ts'
+import { clip } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 
 export interface TableOptions {
@@ -37,15 +37,12 @@ const MARKER = '▸ '
 /** Titles, a rule, one line for each row in their order, and `… 12 more` where the room ends. */
 export function renderTable(rows: readonly TreeRow[], options: TableOptions): string[] {
   const gutter = gutterOf(options)
-  const width = Math.max(1, options.width - textWidth(gutter))
+  const width = Math.max(1, options.width - gutter.length)
   const { first, count } = windowOf(rows.length, options.rowFirst ?? 0, options.rowsMax ?? rows.length)
   const shown = rows.slice(first, first + count)
-  const fitted = fitColumns(columnsFor(options), shown, width)
-  const lines = drawTable(shown, fitted, options)
-  if (count < rows.length) lines.push(moreLine(rows, first, count, options, width))
-  if (gutter === '') return lines
-  const markedLine = HEADER_LINES + shown.findIndex(({ node }) => node.id === options.selectedId)
-  return lines.map((line, i) => (i === markedLine && i >= HEADER_LINES ? MARKER : gutter) + line)
+  const lines = drawTable(shown, fitColumns(columnsFor(options), shown, width), gutter, options)
+  if (count < rows.length) lines.push(gutter + moreLine(rows, first, count, options, width))
+  return lines
 }
 
 /** Which of `total` rows show in `rowsMax` lines, one of which is taken by the count of the others. */
@@ -73,15 +70,21 @@ function gutterOf({ chalk, selectedId }: TableOptions): string {
   return chalk.level === 0 && selectedId ? ' '.repeat(MARKER.length) : ''
 }
 
-function drawTable(rows: readonly TreeRow[], fitted: readonly FittedColumn[], options: TableOptions): string[] {
+function drawTable(
+  rows: readonly TreeRow[],
+  fitted: readonly FittedColumn[],
+  gutter: string,
+  options: TableOptions,
+): string[] {
   const { chalk, selectedId } = options
   const form = formOf(fitted)
-  const body = rows.map(({ node }, i) =>
-    node.id === selectedId
-      ? drawSelected(form, fitted, i, node, chalk)
-      : drawRow(form, fitted, i, ({ column }) => styleOf(column, node, options), chalk),
-  )
-  return [chalk.bold(form.titles), chalk.dim(form.rule), ...body]
+  const body = rows.map(({ node }, i) => {
+    if (node.id !== selectedId) {
+      return gutter + drawRow(form, fitted, i, ({ column }) => styleOf(column, node, options), chalk)
+    }
+    return (gutter === '' ? '' : MARKER) + drawSelected(form, fitted, i, node, chalk)
+  })
+  return [gutter + chalk.bold(form.titles), gutter + chalk.dim(form.rule), ...body]
 }
 
 function drawRow(

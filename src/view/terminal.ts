@@ -8,35 +8,7 @@ import { codeOf } from '../base/errors.ts'
 import type { Key } from './keys.ts'
 import { BRACKETS_OFF, BRACKETS_ON, flushKeys, NO_INPUT, stepKeys } from './keys.ts'
 import { FRAME_END, makeScreen } from './screen.ts'
-
-export interface TerminalOutput {
-  readonly columns?: number
-  readonly rows?: number
-  readonly writableNeedDrain: boolean
-  /** Of what waits to be written. */
-  readonly writableLength: number
-  write(text: string): unknown
-  on(event: 'resize', listener: () => void): unknown
-  off(event: 'resize', listener: () => void): unknown
-}
-
-export interface TerminalInput {
-  readonly isRaw?: boolean
-  readonly readableFlowing: boolean | null
-  setRawMode?(isRaw: boolean): unknown
-  resume(): unknown
-  pause(): unknown
-  on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
-  off(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown
-}
-
-/** The process, as far as a terminal needs it. */
-export interface TerminalHost {
-  on(event: string, listener: () => void): unknown
-  off(event: string, listener: () => void): unknown
-  kill(pid: number, signal: string): unknown
-}
+import type { TerminalHost, TerminalInput, TerminalOutput } from './terminal-parts.ts'
 
 export interface TerminalOptions {
   readonly stdout: TerminalOutput

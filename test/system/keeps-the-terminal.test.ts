@@ -55,6 +55,21 @@ async function expectGivenBack(pty: Pty, code: number): Promise<string> {
 }
 
 describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === null ? '' : ` (${NO_PTY})`}`, () => {
+  it('goes on, and ends when told, where nobody takes what it shows', async () => {
+    const pty = start()
+    await pty.shows(/2\/2 up/)
+    const launcher = launcherOf(pty)
+    pty.stall()
+    // Each size is a whole frame; a terminal device holds a few of them.
+    for (let i = 0; i < 12; i++) {
+      pty.resize(100 - i, 30)
+      await sleep(60)
+    }
+    kill(launcher, 'SIGTERM')
+    await pty.empties()
+    expect(socketsIn(pty.cwd)).toEqual([])
+  })
+
   it('shows its nodes, answers keys, follows the size, and leaves its account behind', async () => {
     const pty = start()
     const first = await pty.shows(/2\/2 up/)
@@ -96,7 +111,7 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     expect(await expectGivenBack(pty, 130)).not.toContain('NODE')
   })
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('gives the terminal back after %s', async signal => {
+  it.each(['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('gives the terminal back after %s', async signal => {
     const pty = start()
     await pty.shows(/2\/2 up/)
     kill(launcherOf(pty), signal)
@@ -118,21 +133,6 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     const pids = pty.processes()
     expect(pids.length).toBeGreaterThan(3)
     pty.hangUp()
-    await pty.empties()
-    expect(socketsIn(pty.cwd)).toEqual([])
-  })
-
-  it('goes on, and ends when told, where nobody takes what it shows', async () => {
-    const pty = start()
-    await pty.shows(/2\/2 up/)
-    const launcher = launcherOf(pty)
-    pty.stall()
-    // Each size is a whole frame; a terminal device holds a few of them.
-    for (let i = 0; i < 20; i++) {
-      pty.resize(100 - i, 30)
-      await sleep(60)
-    }
-    kill(launcher, 'SIGTERM')
     await pty.empties()
     expect(socketsIn(pty.cwd)).toEqual([])
   })
