@@ -29,7 +29,8 @@ export interface Command {
 
 export interface CommandOptions {
   readonly cwd: string
-  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Laid over ours; what is undefined there is not set at all. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Instead of node and the compiled command. */
   readonly program?: readonly string[]
   /** In a process group of its own, as a shell starts what a terminal's Ctrl-C then reaches whole. */

@@ -16,6 +16,14 @@ export const NO_PTY: string | null = whyNot()
 const LIMIT_MS = 20_000
 const LOOK_EVERY_MS = 20
 const LEFT_EVERY_MS = 200 // a look at the processes holds up the other tests
+/** Whatever runs these tests: no colours are asked for or refused, and somebody watches. */
+const AS_FOR_A_PERSON = {
+  TERM: 'xterm-256color',
+  CI: undefined,
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  UDSIM_TUI: undefined,
+}
 /** In the folder of the command. */
 const TTY_FILE = 'tty'
 
@@ -55,7 +63,7 @@ export class Pty {
     this.screen = makeEmulatedScreen(columns, rows)
     const setup = `stty sane cols ${columns} rows ${rows}; tty > ${TTY_FILE}`
     const words = ['--quiet', '--return', '--flush', '--command', `${setup}; ${line}`, '/dev/null']
-    const surroundings = { TERM: 'xterm-256color', CI: '', ...env }
+    const surroundings = { ...AS_FOR_A_PERSON, ...env }
     this.script = startCommand(words, { cwd, env: surroundings, program: ['script'], hasInput: true })
     this.script.process.stdout!.on('data', (text: string) => this.hear(text))
     this.script.process.stdin!.on('error', () => {})
