@@ -1,29 +1,40 @@
 /**
- * A log-linear histogram of times: within each octave 128 buckets of equal width, so that a value is known to 0.8 %
- * whatever its size (the idea is HdrHistogram's). Merging is adding, which percentiles of several processes need and
- * `perf_hooks` histograms cannot do across processes.
+ * A log-linear histogram of times: within each octave 128 buckets of equal width (the idea is HdrHistogram's). Merging
+ * is adding, which percentiles of several processes need and `perf_hooks` histograms cannot do across processes.
+ *
+ * How far a percentile can be from the value of that rank in the sorted list: buckets are in the order of their values,
+ * so the k-th value lies in the bucket where the running count reaches k, and the error is that of one bucket. From 256
+ * units on, a bucket holds [m·w, (m+1)·w) with m >= 128, and its middle is told: at most w/2 off, while the value is
+ * at least 128·w, so at most 1/256 of it, 0.391 %. Below 256 units (4 µs) a bucket is one unit wide and its lower end
+ * is told: less than 1/64 µs off. What is told is rounded to 0.001 µs, which adds at most 0.0005 µs.
  */
+import { assert } from '../base/assert.ts'
 import type { LatencySummary } from './reports.ts'
 
-/** Values are counted in units of 1/64 µs: exact below 4 µs, and 67 s fill 32 bits. */
+/** Values are counted in units of 1/64 µs. */
 const UNITS_PER_MS = 64_000
-const UNITS_MAX = 0xffff_ffff
+/** 43 bits, 38 hours: no time in a topology is longer than 24, so nothing real is beyond. */
+const UNITS_MAX = 0x7ff_ffff_ffff
+const UNIT_BITS = 43
 const SUB_BUCKET_BITS = 7
 const SUB_BUCKETS = 1 << SUB_BUCKET_BITS
-const BUCKETS = (32 - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
+const BUCKETS = (UNIT_BITS - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
+/** Platforms count bits in 32: of a longer number the lowest 16 choose no bucket and are cut off first. */
+const LONG = 0x1_0000_0000
+const CUT_BITS = 16
 
 export class Histogram {
   count = 0
   private readonly counts = new Float64Array(BUCKETS)
 
-  /** Counts the value, or `times` equal ones. Negative times count as 0, times over 67 s as 67 s. */
+  /** Counts the value, or `times` equal ones. Over 38 h it counts, and shows, as 38 h. Clocks never go back. */
   record(valueMs: number, times = 1): void {
-    const units = valueMs > 0 ? Math.min(valueMs * UNITS_PER_MS, UNITS_MAX) >>> 0 : 0
-    this.counts[bucketOf(units)]! += times
+    assert(valueMs >= 0, 'a time is a number and not negative')
+    this.counts[bucketOf(Math.min(valueMs * UNITS_PER_MS, UNITS_MAX))]! += times
     this.count += times
   }
 
-  /** Adds bucket, count, bucket, count…, as `sparse` gives them. Negative counts take away. */
+  /** Adds bucket, count, bucket, count…, as `sparse` gives them; with -1 takes them away. */
   add(sparse: readonly number[], sign: 1 | -1 = 1): void {
     for (let i = 0; i + 1 < sparse.length; i += 2) {
       this.counts[sparse[i]!]! += sign * sparse[i + 1]!
@@ -41,14 +52,14 @@ export class Histogram {
     return pairs
   }
 
-  /** The value that `fraction` of all values do not exceed, in microseconds; null while empty. */
+  /** The value that `fraction` of all values do not exceed (nearest rank), in microseconds; null while empty. */
   percentileUs(fraction: number): number | null {
     if (this.count <= 0) return null
     const rank = Math.max(Math.ceil(fraction * this.count), 1)
     let seen = 0
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       seen += this.counts[bucket]!
-      if (seen >= rank) return middleUs(bucket)
+      if (seen >= rank) return toldUs(bucket)
     }
     return null
   }
@@ -72,15 +83,19 @@ export function between(before: readonly number[], after: readonly number[]): Hi
   return histogram
 }
 
-/** Values under 256 units have a bucket each or two; above, the top eight bits choose. */
+/** Each of the first 256 units has a bucket; above, the top eight bits choose. */
 function bucketOf(units: number): number {
-  const shift = Math.max(32 - SUB_BUCKET_BITS - 1 - Math.clz32(units), 0)
-  return shift * SUB_BUCKETS + (units >>> shift)
+  if (units >= LONG) return CUT_BITS * SUB_BUCKETS + bucketOf(units / (1 << CUT_BITS))
+  const whole = units >>> 0
+  const shift = Math.max(31 - SUB_BUCKET_BITS - Math.clz32(whole), 0)
+  return shift * SUB_BUCKETS + (whole >>> shift)
 }
 
-function middleUs(bucket: number): number {
+/** The middle of a bucket, or its one unit. */
+function toldUs(bucket: number): number {
   const shift = Math.max(Math.floor(bucket / SUB_BUCKETS) - 1, 0)
-  const lowest = (bucket - shift * SUB_BUCKETS) * (1 << shift)
-  const middle = shift === 0 ? lowest : lowest + (1 << shift) / 2
+  let width = 1
+  for (let i = 0; i < shift; i++) width *= 2
+  const middle = (bucket - shift * SUB_BUCKETS) * width + Math.floor(width / 2)
   return Number(((middle * 1_000) / UNITS_PER_MS).toFixed(3))
 }
