@@ -1,4 +1,5 @@
 /** Listens at a node's address and keeps the links of whoever dials it; drains them when the node is to go. */
+import { SenderCounts } from '../stats/senders.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { World } from '../transport/world.ts'
 import { type DownstreamKeeper, DownstreamLink, type RequestSink } from './downstream-link.ts'
@@ -14,6 +15,7 @@ export interface AcceptorOwner extends RequestSink {
 export class Acceptor implements DownstreamKeeper {
   /** Streams of bytes that were no part of the protocol. */
   protocolErrors = 0
+  readonly senders: SenderCounts = new SenderCounts()
   private readonly links = new Set<DownstreamLink>()
   private readonly setting: LinkSetting
   private readonly owner: AcceptorOwner
@@ -72,6 +74,7 @@ export class Acceptor implements DownstreamKeeper {
   }
 
   onLinkOpen(link: DownstreamLink): void {
+    link.sender = this.senders.of(link.peer!.node)
     if (this.isDraining) link.sendDrain()
   }
 

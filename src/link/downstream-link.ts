@@ -1,4 +1,6 @@
 /** A link from a node or client that sends me requests: it dialled, it numbers the streams, I answer each once. */
+
+import type { SenderCount } from '../stats/senders.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
 import { FrameType, HEADER_BYTES, REQUEST_HEAD_BYTES, readLength, readStreamId, writeHeader } from '../wire/frame.ts'
@@ -25,8 +27,8 @@ export class DownstreamLink extends Link {
   readonly streams: StreamPlaces = new StreamPlaces()
   /** The peer knows that nothing new is taken, and has stopped. */
   isDrained = false
-  /** The peer is no node of the topology. */
-  isFromClient = false
+  /** What this peer has sent, over all its links; its keeper gives it when the link opens. */
+  sender: SenderCount = { received: 0 }
   protected readonly fullBytes = 0
   private isDrainSent = false
   private readonly sink: RequestSink
@@ -60,7 +62,6 @@ export class DownstreamLink extends Link {
     if (type !== FrameType.hello) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO`)
     this.peer = this.readHello(bytes, start)
     if (!this.peer) return
-    this.isFromClient = this.peer.node === ''
     this.sendHello(FrameType.helloAck)
     this.keeper.onLinkOpen(this)
   }
@@ -78,7 +79,10 @@ export class DownstreamLink extends Link {
     const streamId = readStreamId(bytes, start)
     if (readLength(bytes, start) < REQUEST_HEAD_BYTES) this.breakOff(ErrorCode.protocol, 'a REQUEST without its head')
     else if ((streamId & 0xffff) === 0) this.breakOff(ErrorCode.protocol, `stream ${streamId} has no place`)
-    else this.sink.onRequest(this, bytes, start, end)
+    else {
+      this.sender.received++
+      this.sink.onRequest(this, bytes, start, end)
+    }
   }
 
   private sendPong(bytes: Uint8Array, start: number): void {

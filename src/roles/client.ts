@@ -200,6 +200,7 @@ export class Client implements EdgeOwner {
       pending: this.slots.used,
       failedBy: this.failed.byName(),
       late: this.late,
+      upstreams: this.edges.counters(),
       latency: this.latency.sparse(),
     }
   }

@@ -109,7 +109,6 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
     this.tally.received++
-    if (from.isFromClient) this.tally.fromClients++
     const streamId = readStreamId(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {
       this.tally.rejected.count(ErrorCode.protocol)
@@ -276,6 +275,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   counters(): NodeCounters {
     return {
       ...this.tally.counts(this.inFlight.slots.used),
+      ...this.acceptor.senders.counts(),
       connections: this.acceptor.connections(),
       protocolErrors: this.acceptor.protocolErrors,
       upstreams: this.edges.counters(),

@@ -80,7 +80,6 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   onRequest(from: DownstreamLink, bytes: Uint8Array, start: number, end: number): void {
     this.tally.received++
-    if (from.isFromClient) this.tally.fromClients++
     const streamId = readStreamId(bytes, start)
     const budgetMs = readBudgetMs(bytes, start)
     if (from.streams.slotAt(streamId) >= 0) {
@@ -239,6 +238,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   counters(): NodeCounters {
     return {
       ...this.tally.counts(this.jobs.owed()),
+      ...this.acceptor.senders.counts(),
       connections: this.acceptor.connections(),
       protocolErrors: this.acceptor.protocolErrors,
       upstreams: [],

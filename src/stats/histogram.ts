@@ -26,26 +26,34 @@ const CUT_BITS = 16
 export class Histogram {
   count = 0
   private readonly counts = new Float64Array(BUCKETS)
+  /** The buckets in use lie from here to there: to look at no others makes a report several times cheaper. */
+  private first = BUCKETS
+  private last = -1
 
   /** Counts the value, or `times` equal ones. Over 38 h it counts, and shows, as 38 h. Clocks never go back. */
   record(valueMs: number, times = 1): void {
     assert(valueMs >= 0, 'a time is a number and not negative')
-    this.counts[bucketOf(Math.min(valueMs * UNITS_PER_MS, UNITS_MAX))]! += times
-    this.count += times
+    this.addTo(bucketOf(Math.min(valueMs * UNITS_PER_MS, UNITS_MAX)), times)
   }
 
   /** Adds bucket, count, bucket, count…, as `sparse` gives them; with -1 takes them away. */
   add(sparse: readonly number[], sign: 1 | -1 = 1): void {
     for (let i = 0; i + 1 < sparse.length; i += 2) {
-      this.counts[sparse[i]!]! += sign * sparse[i + 1]!
-      this.count += sign * sparse[i + 1]!
+      this.addTo(sparse[i]!, sign * sparse[i + 1]!)
     }
+  }
+
+  private addTo(bucket: number, times: number): void {
+    this.counts[bucket]! += times
+    this.count += times
+    if (bucket < this.first) this.first = bucket
+    if (bucket > this.last) this.last = bucket
   }
 
   /** The buckets in use, as plain data. */
   sparse(): number[] {
     const pairs: number[] = []
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = this.first; bucket <= this.last; bucket++) {
       const count = this.counts[bucket]!
       if (count !== 0) pairs.push(bucket, count)
     }
@@ -57,7 +65,7 @@ export class Histogram {
     if (this.count <= 0) return null
     const rank = Math.max(Math.ceil(fraction * this.count), 1)
     let seen = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = this.first; bucket <= this.last; bucket++) {
       seen += this.counts[bucket]!
       if (seen >= rank) return toldUs(bucket)
     }

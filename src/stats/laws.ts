@@ -1,102 +1,149 @@
 /**
- * The conservation laws: what the counters must satisfy whatever happened, as code over plain data. Each broken one is
- * a sentence. `NodeStats` sums a node's lives; where one ended before it told its last counts (`approximate`), its own
- * laws still hold, since each account is whole, but its parents may have sent more than it knows of.
+ * The conservation laws of one account: what its counters satisfy at every instant, whatever happened. They hold for
+ * one life, since a life counts synchronously and tells all of its counters at once; and for the sum over all lives of
+ * a node, in whatever roles, since each law is a sum itself and burying a life (`totals.ts`) keeps it. What holds
+ * between the two ends of an edge is in `edge-laws.ts`.
  */
-import type { ClientStats, NodeStats } from './reports.ts'
+import type { Role } from '../topology/types.ts'
+import type { ClientCounters, NodeCounters, RequestCounts, UpstreamCounters } from './reports.ts'
+import { CLIENTS, sum, type Violation, violation } from './violation.ts'
 
-/** The laws of one node's account, true at any instant. */
-export function nodeViolations(node: NodeStats): string[] {
-  const { id, received, answered, failed, rejected, inFlight } = node
-  const broken: string[] = []
+const NODE_COUNTS = [
+  'received',
+  'fromClients',
+  'answered',
+  'failed',
+  'rejected',
+  'retried',
+  'inFlight',
+  'late',
+] as const
+const CLIENT_COUNTS = ['sent', 'answered', 'failed', 'pending', 'late'] as const
+const EDGE_COUNTS = ['picked', 'answered', 'failed', 'unconfirmed', 'inFlight'] as const
+
+/** The parts of an account that laws speak of; life's and sum's alike. */
+export interface NodeAccount extends RequestCounts {
+  readonly id: string
+  readonly upstreams: readonly UpstreamCounters[]
+}
+export type ClientAccount = Omit<ClientCounters, 'latency'>
+
+/** The laws of a node's account. */
+export function nodeViolations(node: NodeAccount): Violation[] {
+  const { id, received, answered, failed, rejected, inFlight, fromClients } = node
+  const broken = wholeNumbers(id, node, NODE_COUNTS)
   const ended = answered + failed + rejected + inFlight
   if (received !== ended) {
-    broken.push(
-      `${id}: received ${received}, but answered ${answered} + failed ${failed} + rejected ${rejected} + in flight ${inFlight} = ${ended}`,
-    )
+    const parts = `answered ${answered} + failed ${failed} + rejected ${rejected} + in flight ${inFlight}`
+    broken.push(violation('received', id, `received ${received}, but ${parts} = ${ended}`))
   }
-  if (inFlight < 0) broken.push(`${id}: ${inFlight} in flight`)
-  if (sumOf(node.failedBy) !== failed)
-    broken.push(`${id}: failed ${failed}, but its reasons sum to ${sumOf(node.failedBy)}`)
-  if (sumOf(node.rejectedBy) !== rejected) {
-    broken.push(`${id}: rejected ${rejected}, but its reasons sum to ${sumOf(node.rejectedBy)}`)
+  const fromNodes = sum(Object.values(node.receivedFrom))
+  if (received !== fromClients + fromNodes) {
+    const parts = `${fromClients} came from clients and ${fromNodes} from nodes`
+    broken.push(violation('senders', id, `received ${received}, but ${parts}`))
   }
-  return [...broken, ...upstreamViolations(node)]
+  broken.push(...reasons('failed', id, failed, node.failedBy), ...reasons('rejected', id, rejected, node.rejectedBy))
+  return [...broken, ...routingViolations(node)]
 }
 
-function upstreamViolations(node: NodeStats): string[] {
-  const broken: string[] = []
-  for (const edge of node.upstreams) {
-    const ended = edge.answered + edge.failed + edge.inFlight
-    if (edge.picked !== ended) {
-      broken.push(
-        `${node.id} -> ${edge.id}: picked ${edge.picked}, but answered ${edge.answered} + failed ${edge.failed} + in flight ${edge.inFlight} = ${ended}`,
-      )
-    }
-  }
-  const picked = node.upstreams.reduce((sum, edge) => sum + edge.picked, 0)
-  const attempts = node.received - node.rejected + node.retried
-  if (node.role !== 'server' && picked > attempts) {
-    broken.push(`${node.id}: ${picked} attempts for ${attempts} accepted and retried`)
-  }
-  return broken
-}
-
-/** `sent = answered + failed + pending`, at any instant. */
-export function clientViolations(client: ClientStats): string[] {
+/** The laws of the clients' account: `sent = answered + failed + pending`. */
+export function clientViolations(client: ClientAccount): Violation[] {
   const { sent, answered, failed, pending } = client
+  const broken = wholeNumbers(CLIENTS, client, CLIENT_COUNTS)
   const ended = answered + failed + pending
-  const broken: string[] = []
-  if (sent !== ended)
-    broken.push(`clients: sent ${sent}, but answered ${answered} + failed ${failed} + pending ${pending} = ${ended}`)
-  if (sumOf(client.failedBy) !== failed)
-    broken.push(`clients: failed ${failed}, but its reasons sum to ${sumOf(client.failedBy)}`)
+  if (sent !== ended) {
+    const parts = `answered ${answered} + failed ${failed} + pending ${pending}`
+    broken.push(violation('sent', CLIENTS, `sent ${sent}, but ${parts} = ${ended}`))
+  }
+  broken.push(...reasons('failed', CLIENTS, failed, client.failedBy))
+  const asNode = { ...client, id: CLIENTS, received: sent, rejected: 0, retried: 0, inFlight: pending }
+  return [...broken, ...routingViolations(asNode)]
+}
+
+/** What one life satisfies besides; its role is that of the life. */
+export function lifeViolations(id: string, role: Role, life: NodeCounters): Violation[] {
+  const broken = nodeViolations({ ...life, id })
+  const timed = timesIn(life.latency)
+  if (role === 'server') {
+    // A server learns the times of what it answered at once when the turn ends.
+    if (timed > life.answered) broken.push(violation('timed', id, `answered ${life.answered}, but timed ${timed}`))
+    const attempts = sum(life.upstreams.map(edge => edge.picked)) + life.retried
+    if (attempts > 0) broken.push(violation('server', id, `a server, but it sent ${attempts} on`))
+    return broken
+  }
+  if (timed !== life.answered) broken.push(violation('timed', id, `answered ${life.answered}, but timed ${timed}`))
+  return [...broken, ...passedOn(id, life)]
+}
+
+export function clientLifeViolations(life: ClientCounters): Violation[] {
+  const timed = timesIn(life.latency)
+  const broken = clientViolations(life)
+  if (timed !== life.answered) broken.push(violation('timed', CLIENTS, `answered ${life.answered}, but timed ${timed}`))
+  return [...broken, ...passedOn(CLIENTS, life)]
+}
+
+/** Whoever only passes on has no answers of its own. */
+function passedOn(id: string, { answered, upstreams }: NodeCounters | ClientCounters): Violation[] {
+  const got = sum(upstreams.map(edge => edge.answered))
+  return got === answered ? [] : [violation('answers', id, `answered ${answered}, but its upstreams answered ${got}`)]
+}
+
+type Routing = Pick<
+  NodeAccount,
+  'id' | 'received' | 'rejected' | 'retried' | 'answered' | 'late' | 'inFlight' | 'upstreams'
+>
+
+/** Of requests and the attempts that were made for them. A server makes none: all of these are then 0 <= something. */
+function routingViolations(node: Routing): Violation[] {
+  const { id, upstreams, answered, inFlight, retried, late } = node
+  const over = (key: 'picked' | 'answered' | 'failed' | 'unconfirmed' | 'inFlight') =>
+    sum(upstreams.map(edge => edge[key]))
+  const accepted = node.received - node.rejected
+  const broken = upstreams.flatMap(edge => attemptViolations(id, edge))
+  const atMost = (law: string, few: number, many: number, sentence: string) => {
+    if (few > many) broken.push(violation(law, id, sentence))
+  }
+  const picked = over('picked')
+  atMost('attempts', picked, accepted + retried, `${picked} attempts for ${accepted} accepted + ${retried} retried`)
+  atMost('answers', over('answered'), answered, `answered ${answered}, but its upstreams answered ${over('answered')}`)
+  atMost('in-flight', over('inFlight'), inFlight, `${inFlight} in flight, but ${over('inFlight')} at its upstreams`)
+  atMost('retries', retried, over('failed'), `retried ${retried}, but only ${over('failed')} attempts failed`)
+  atMost('late', late, over('unconfirmed'), `${late} late answers, but it gave up only ${over('unconfirmed')} attempts`)
   return broken
 }
 
-/**
- * The laws between nodes, true when nothing is in flight: each edge carried as much as its two ends say, nothing was
- * answered twice on the way. An end that lost counts (`approximate`) may know of less, never of more.
- */
-export function quiescenceViolations(nodes: readonly NodeStats[], client: ClientStats): string[] {
-  const broken: string[] = []
-  for (const node of nodes) {
-    if (node.inFlight !== 0) broken.push(`${node.id}: ${node.inFlight} in flight after the end`)
-    if (node.role !== 'load-balancer') broken.push(...edgeViolations(node, nodes))
+/** Each attempt ends once. */
+function attemptViolations(id: string, edge: UpstreamCounters): Violation[] {
+  const { picked, answered, failed, unconfirmed, inFlight } = edge
+  const subject = `${id} -> ${edge.id}`
+  const broken = wholeNumbers(subject, edge, EDGE_COUNTS)
+  const ended = answered + failed + inFlight
+  if (picked !== ended) {
+    const parts = `answered ${answered} + failed ${failed} + in flight ${inFlight}`
+    broken.push(violation('picked', subject, `picked ${picked}, but ${parts} = ${ended}`))
   }
-  if (client.pending !== 0) broken.push(`clients: ${client.pending} pending after the end`)
-  // Not the load balancers alone: a node may have been one before an edit.
-  const entries = nodes.filter(node => node.fromClients > 0)
-  const answered = entries.reduce((sum, node) => sum + node.answered, 0)
-  if (client.answered > answered && !nodes.some(node => node.approximate)) {
-    broken.push(`clients: ${client.answered} answered, but the nodes that they sent to answered ${answered}`)
+  if (unconfirmed > failed) {
+    broken.push(violation('unconfirmed', subject, `failed ${failed}, but ${unconfirmed} of them unconfirmed`))
   }
   return broken
 }
 
-function edgeViolations(child: NodeStats, nodes: readonly NodeStats[]): string[] {
-  const parents = nodes.filter(node => node.upstreams.some(edge => edge.id === child.id))
-  const edges = parents.flatMap(parent => parent.upstreams.filter(edge => edge.id === child.id))
-  const picked = edges.reduce((sum, edge) => sum + edge.picked, 0)
-  const answered = edges.reduce((sum, edge) => sum + edge.answered, 0)
-  const unconfirmed = edges.reduce((sum, edge) => sum + edge.unconfirmed, 0)
-  const parentsKnowAll = !parents.some(parent => parent.approximate)
-  const received = child.received - child.fromClients
-  const broken: string[] = []
-  if (received > picked && parentsKnowAll) {
-    broken.push(`${child.id}: received ${received} from nodes, but its parents sent ${picked}`)
-  }
-  if (received + unconfirmed < picked && !child.approximate) {
-    broken.push(
-      `${child.id}: its parents sent ${picked}, ${unconfirmed} of them without a word back, but it received ${received}`,
-    )
-  }
-  if (answered > child.answered && !child.approximate) {
-    broken.push(`${child.id}: its parents saw ${answered} answers, but it gave ${child.answered}`)
-  }
-  return broken
+/** No count is negative, broken or beyond what a number can count. */
+function wholeNumbers<Name extends string>(
+  subject: string,
+  account: Readonly<Record<Name, number>>,
+  names: readonly Name[],
+): Violation[] {
+  const wrong = names.filter(name => !(Number.isSafeInteger(account[name]) && account[name] >= 0))
+  if (wrong.length === 0) return []
+  return [violation('whole', subject, wrong.map(name => `${name} is ${account[name]}`).join(', '))]
 }
 
-function sumOf(reasons: Readonly<Record<string, number>>): number {
-  return Object.values(reasons).reduce((sum, count) => sum + count, 0)
+function reasons(what: string, id: string, total: number, by: Readonly<Record<string, number>>): Violation[] {
+  const named = sum(Object.values(by))
+  return named === total ? [] : [violation(`${what}-reasons`, id, `${what} ${total}, but its reasons sum to ${named}`)]
+}
+
+function timesIn(latency: readonly number[]): number {
+  return sum(latency.filter((_, i) => i % 2 === 1))
 }

@@ -9,6 +9,8 @@ export interface RequestCounts {
   readonly received: number
   /** Of the received: from clients, which are no nodes of the topology; the built-in ones are such too. */
   readonly fromClients: number
+  /** The others, by what the sender calls itself; with `fromClients` they sum to `received`. */
+  readonly receivedFrom: Readonly<Record<NodeId, number>>
   readonly answered: number
   readonly failed: number
   readonly rejected: number
@@ -52,6 +54,8 @@ export interface ClientCounters {
   readonly pending: number
   readonly failedBy: Readonly<Record<string, number>>
   readonly late: number
+  /** The load balancers. */
+  readonly upstreams: readonly UpstreamCounters[]
   /** From the planned send to the answer. */
   readonly latency: readonly number[]
 }
@@ -103,6 +107,7 @@ export interface ClientStats {
   readonly pending: number
   readonly failedBy: Readonly<Record<string, number>>
   readonly late: number
+  readonly upstreams: readonly UpstreamCounters[]
   readonly latency: LatencySummary
   /** Requests planned per second by the load in force; 0 when it is off. */
   readonly targetRate: number
@@ -144,9 +149,9 @@ export type EventName =
   | 'restored'
   | 'reload'
   | 'reload-rejected'
-  | 'drained'
   | 'removed'
   | 'stopping'
+  | 'law-violation'
   | 'log'
   | 'warning'
 

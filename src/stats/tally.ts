@@ -3,9 +3,11 @@ import { Histogram } from './histogram.ts'
 import { ReasonCounts } from './reasons.ts'
 import type { RequestCounts } from './reports.ts'
 
+/** What a node counts at the links that requests come by, and not here. */
+type Senders = 'fromClients' | 'receivedFrom'
+
 export class Tally {
   received = 0
-  fromClients = 0
   answered = 0
   late = 0
   readonly failed: ReasonCounts = new ReasonCounts()
@@ -13,10 +15,9 @@ export class Tally {
   /** Of answered requests, in this node. */
   readonly latency: Histogram = new Histogram()
 
-  counts(inFlight: number): RequestCounts {
+  counts(inFlight: number): Omit<RequestCounts, Senders> {
     return {
       received: this.received,
-      fromClients: this.fromClients,
       answered: this.answered,
       failed: this.failed.total,
       rejected: this.rejected.total,

@@ -5,11 +5,12 @@
 import { Histogram } from './histogram.ts'
 import type { ClientCounters, NodeCounters, UpstreamCounters } from './reports.ts'
 
-type Reasons = Readonly<Record<string, number>>
+type ByName = Readonly<Record<string, number>>
 
 export const NO_NODE_COUNTS: NodeCounters = {
   received: 0,
   fromClients: 0,
+  receivedFrom: {},
   answered: 0,
   failed: 0,
   rejected: 0,
@@ -31,6 +32,7 @@ export const NO_CLIENT_COUNTS: ClientCounters = {
   pending: 0,
   failedBy: {},
   late: 0,
+  upstreams: [],
   latency: [],
 }
 
@@ -39,13 +41,14 @@ export function addNodeCounts(a: NodeCounters, b: NodeCounters): NodeCounters {
   return {
     received: a.received + b.received,
     fromClients: a.fromClients + b.fromClients,
+    receivedFrom: addByName(a.receivedFrom, b.receivedFrom),
     answered: a.answered + b.answered,
     failed: a.failed + b.failed,
     rejected: a.rejected + b.rejected,
     retried: a.retried + b.retried,
     inFlight: a.inFlight + b.inFlight,
-    failedBy: addReasons(a.failedBy, b.failedBy),
-    rejectedBy: addReasons(a.rejectedBy, b.rejectedBy),
+    failedBy: addByName(a.failedBy, b.failedBy),
+    rejectedBy: addByName(a.rejectedBy, b.rejectedBy),
     late: a.late + b.late,
     connections: b.connections,
     protocolErrors: a.protocolErrors + b.protocolErrors,
@@ -60,8 +63,9 @@ export function addClientCounts(a: ClientCounters, b: ClientCounters): ClientCou
     answered: a.answered + b.answered,
     failed: a.failed + b.failed,
     pending: a.pending + b.pending,
-    failedBy: addReasons(a.failedBy, b.failedBy),
+    failedBy: addByName(a.failedBy, b.failedBy),
     late: a.late + b.late,
+    upstreams: addUpstreams(a.upstreams, b.upstreams),
     latency: addSparse(a.latency, b.latency),
   }
 }
@@ -74,29 +78,40 @@ export function buryNode(last: NodeCounters): NodeCounters {
     failedBy: crashed(last.failedBy, last.inFlight),
     inFlight: 0,
     connections: 0,
-    upstreams: last.upstreams.map(edge => ({
-      ...edge,
-      failed: edge.failed + edge.inFlight,
-      unconfirmed: edge.unconfirmed + edge.inFlight,
-      inFlight: 0,
-      health: 'unknown',
-    })),
+    upstreams: last.upstreams.map(buryEdge),
+  }
+}
+
+function buryEdge(edge: UpstreamCounters): UpstreamCounters {
+  return {
+    ...edge,
+    failed: edge.failed + edge.inFlight,
+    unconfirmed: edge.unconfirmed + edge.inFlight,
+    inFlight: 0,
+    health: 'unknown',
   }
 }
 
 export function buryClient(last: ClientCounters): ClientCounters {
   const { failed, pending } = last
-  return { ...last, failed: failed + pending, failedBy: crashed(last.failedBy, pending), pending: 0 }
+  return {
+    ...last,
+    failed: failed + pending,
+    failedBy: crashed(last.failedBy, pending),
+    pending: 0,
+    upstreams: last.upstreams.map(buryEdge),
+  }
 }
 
-function crashed(reasons: Reasons, count: number): Reasons {
-  return count === 0 ? reasons : addReasons(reasons, { crashed: count })
+function crashed(reasons: ByName, count: number): ByName {
+  return count === 0 ? reasons : addByName(reasons, { crashed: count })
 }
 
-function addReasons(a: Reasons, b: Reasons): Reasons {
-  const sum: Record<string, number> = { ...a }
-  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count
-  return sum
+/** By way of a map: a stranger may call itself `constructor`. */
+function addByName(a: ByName, b: ByName): ByName {
+  const sum = new Map(Object.entries(a))
+  for (const [name, count] of Object.entries(b)) sum.set(name, (sum.get(name) ?? 0) + count)
+  return Object.fromEntries(sum)
 }
 
 /** One account for each upstream, in the order in which they first came. */

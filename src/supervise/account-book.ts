@@ -10,6 +10,8 @@ import {
 } from '../stats/totals.ts'
 import type { Counters } from './messages.ts'
 
+const NO_TIMES = { latency: [] } as const
+
 export class AccountBook {
   /** A life ended without its last word: the sums may be short of what it did after it last spoke. */
   isApproximate = false
@@ -25,6 +27,17 @@ export class AccountBook {
   /** The dead lives' counts and those of the lives that go on. */
   nodeTotal(open: readonly Counters[]): NodeCounters {
     return open.reduce((sum, each) => (each.kind === 'node' ? addNodeCounts(sum, each.counters) : sum), this.node)
+  }
+
+  /** The totals without times, which cost the most to add. */
+  nodeCounts(open: readonly Counters[]): NodeCounters {
+    const counts = open.flatMap(each => (each.kind === 'node' ? { ...each.counters, ...NO_TIMES } : []))
+    return counts.reduce(addNodeCounts, { ...this.node, ...NO_TIMES })
+  }
+
+  clientCounts(open: readonly Counters[]): ClientCounters {
+    const counts = open.flatMap(each => (each.kind === 'clients' ? { ...each.counters, ...NO_TIMES } : []))
+    return counts.reduce(addClientCounts, { ...this.client, ...NO_TIMES })
   }
 
   clientTotal(open: readonly Counters[]): ClientCounters {

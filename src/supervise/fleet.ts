@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import type { Rng } from '../base/rng.ts'
 import type { EventName, RunEvent } from '../stats/reports.ts'
+import { CLIENTS } from '../stats/violation.ts'
 import { startOrder } from '../topology/order.ts'
 import { socketPathOf } from '../topology/socket-path.ts'
 import type { NodeId, NodeSpec, Topology } from '../topology/types.ts'
@@ -13,10 +14,9 @@ import { AccountBook } from './account-book.ts'
 import { startChild } from './child.ts'
 import { makeGate } from './gate.ts'
 import { Keeper } from './keeper.ts'
-import type { Task } from './messages.ts'
+import type { Life } from './life.ts'
+import type { Counters, Task } from './messages.ts'
 
-/** The clients' process in messages to people; no node can have a name with a space. */
-export const CLIENTS = 'built-in clients'
 /** What is left to a node to drain that stands behind a slow one. */
 const DRAIN_MS_MIN = 200
 
@@ -27,6 +27,8 @@ export interface FleetOptions {
   /** How often children tell what they counted. */
   readonly reportEveryMs: number
   onEvent(event: RunEvent): void
+  /** A life of this node, or of the clients, has told its account; `before` is the one that it told last. */
+  onAccount?(id: string, life: Life, before: Counters | null): void
 }
 
 /** One tended node. A removed one stays, stopped, with its account. */
@@ -166,7 +168,7 @@ export class Fleet {
   }
 
   private makeKeeper(id: string, socket: string, book: AccountBook, taskFor: (generation: number) => Task): Keeper {
-    const { childEntry, cwd, rng, reportEveryMs } = this.options
+    const { childEntry, cwd, rng, reportEveryMs, onAccount } = this.options
     return new Keeper({
       id,
       rng: rng.fork(id),
@@ -180,6 +182,7 @@ export class Fleet {
         ),
       onBack: () => this.onBack(id),
       onBuried: (account, isExact) => book.bury(account, isExact),
+      onAccount: (life, before) => onAccount?.(id, life, before),
       onEvent: (event, detail, fields) => {
         if (!this.isStopping) this.event(event, id, detail, fields)
       },

@@ -4,6 +4,7 @@
  */
 import type { Rng } from '../base/rng.ts'
 import { NO_FAILED_STARTS, type RestartState, stepRestart } from '../restart/restart-rule.ts'
+import type { ProcessCounts } from '../stats/process-laws.ts'
 import type { EventName, ProcessState } from '../stats/reports.ts'
 import type { RestartSpec } from '../topology/types.ts'
 import type { ChildEnding } from './child.ts'
@@ -26,6 +27,8 @@ export interface KeeperContext {
   onEvent(event: EventName, detail: string, fields?: Record<string, string | number | null>): void
   /** Counts of a life that is over, last word or not. */
   onBuried(account: Counters | null, isExact: boolean): void
+  /** A life has told its account; `before` is the one that it told last. */
+  onAccount(life: Life, before: Counters | null): void
 }
 
 export class Keeper {
@@ -43,6 +46,10 @@ export class Keeper {
   private restartTimer: NodeJS.Timeout | null = null
   private readyTimer: NodeJS.Timeout | null = null
   private isWanted = true
+  private starts = 0
+  private asked = 0
+  private exits = 0
+  private spawnErrors = 0
   private isFirstStart = true
   private tellStarted: ((problem: string | null) => void) | null = null
   private readonly context: KeeperContext
@@ -62,6 +69,7 @@ export class Keeper {
     this.callOffRestart()
     return new Promise(resolve => {
       this.tellStarted = resolve
+      this.asked++
       this.begin(gate)
     })
   }
@@ -121,9 +129,16 @@ export class Keeper {
 
   /** Accounts of the lives that are not over. */
   openAccounts(): Counters[] {
-    return [...this.leaving, ...(this.life ? [this.life] : [])].flatMap(life =>
-      life.account && !life.isOver ? [life.account] : [],
-    )
+    return this.openLives().flatMap(life => life.account ?? [])
+  }
+
+  openLives(): Life[] {
+    return [...this.leaving, ...(this.life ? [this.life] : [])].filter(life => !life.isOver)
+  }
+
+  processes(): ProcessCounts {
+    const { starts, asked, exits, spawnErrors, restarts } = this
+    return { starts, asked, running: this.openLives().length, exits, spawnErrors, restarts }
   }
 
   private unwant(): void {
@@ -138,11 +153,13 @@ export class Keeper {
 
   private begin(gate: Promise<unknown>): void {
     this.state = 'starting'
+    this.starts++
     const generation = ++this.generation
     const life: Life = new Life(generation, this.context.fork, {
       onReady: () => this.onReady(life),
       onExit: (ending, readyForMs) => this.onExit(life, ending, readyForMs),
       onHealth: (upstream, health, cause) => this.onHealth(upstream, health, cause),
+      onAccount: before => this.context.onAccount(life, before),
     })
     this.life = life
     this.readyTimer = setTimeout(() => {
@@ -168,6 +185,8 @@ export class Keeper {
   private onExit(life: Life, ending: ChildEnding, readyForMs: number | null): void {
     if (life === this.life && this.readyTimer) clearTimeout(this.readyTimer)
     this.leaving = this.leaving.filter(other => other !== life)
+    if (life.child.pid === 0) this.spawnErrors++
+    else this.exits++
     this.context.onBuried(life.account, life.isExact)
     if (life !== this.life || life.isLeaving) return
     this.lastExit = life.problem ?? ending.text

@@ -1,4 +1,5 @@
 /** One life of a node: a process from its fork to its end, and the account that it gave of itself. */
+import type { Role } from '../topology/types.ts'
 import type { Child, ChildEnding } from './child.ts'
 import type { Counters, FromChild, Task, ToChild } from './messages.ts'
 import type { ProcessFacts } from './process-facts.ts'
@@ -13,12 +14,16 @@ export interface LifeHandlers {
   /** Once. `readyForMs`: null when it never was ready. */
   onExit(ending: ChildEnding, readyForMs: number | null): void
   onHealth(upstream: string, health: 'healthy' | 'unhealthy', cause: string): void
+  /** It has told its account; `before` is the one that it told last. */
+  onAccount(before: Counters | null): void
 }
 
 export class Life {
   readonly generation: number
   readonly child: Child
   account: Counters | null = null
+  /** Of the node that it runs; null for clients, and until it begins. */
+  role: Role | null = null
   facts: ProcessFacts | null = null
   /** The account is the last word: nothing was counted after it. */
   isExact = false
@@ -47,6 +52,7 @@ export class Life {
 
   start(task: Task, reportEveryMs: number): void {
     this.isStarted = true
+    this.role = task.kind === 'node' ? task.wiring.spec.role : null
     this.child.send({ type: 'start', task, reportEveryMs })
   }
 
@@ -93,9 +99,11 @@ export class Life {
 
   private hear(message: FromChild): void {
     if (message.type === 'counters' || message.type === 'drained') {
+      const before = this.account
       this.account = message.account
       this.facts = message.facts
       this.isExact = message.type === 'drained'
+      this.handlers.onAccount(before)
     } else if (message.type === 'ready') this.hearReady(message.problem)
     else if (message.type === 'applied') this.settle(message.version)
     else this.handlers.onHealth(message.upstream, message.health, message.cause)

@@ -1,6 +1,8 @@
 /** What a process can say of itself: how busy it is and how much memory it holds. The child's side; no I/O. */
 
 export interface ProcessFacts {
+  /** When they were read, on the host's clock (CLOCK_MONOTONIC), which all processes share. */
+  readonly readAtMs: number
   /** Of one core since the last reading, 0 to 100 and above where threads help; one decimal. */
   readonly cpuPercent: number
   /** Resident set. */
@@ -11,7 +13,7 @@ export interface ProcessFacts {
 export interface FactSource {
   /** CPU time of the whole process, user and system, in microseconds since it began. */
   cpuUs(): number
-  /** Elapsed time in microseconds, from any zero; never goes back. */
+  /** The host's clock (CLOCK_MONOTONIC) in microseconds, without a zero of this process's own: stamps are compared. */
   nowUs(): number
   memoryBytes(): number
 }
@@ -36,6 +38,10 @@ export function makeProcessFacts(source: FactSource = THIS_PROCESS): () => Proce
     const share = nowUs > lastUs ? (cpuUs - lastCpuUs) / (nowUs - lastUs) : 0
     lastCpuUs = cpuUs
     lastUs = nowUs
-    return { cpuPercent: Math.round(share * 1_000) / 10, memoryBytes: source.memoryBytes() }
+    return {
+      readAtMs: nowUs / 1_000,
+      cpuPercent: Math.round(share * 1_000) / 10,
+      memoryBytes: source.memoryBytes(),
+    }
   }
 }

@@ -20,6 +20,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   exit: 'bad',
   'crash-loop': 'bad',
   'reload-rejected': 'bad',
+  'law-violation': 'bad',
   ejected: 'warn',
   restart: 'warn',
   stopping: 'warn',

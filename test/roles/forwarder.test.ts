@@ -1,6 +1,6 @@
 /** A forwarder between strangers: downstreams that ask by hand, upstreams that answer by hand, or do not. */
 import { describe, expect, it } from 'vitest'
-import { nodeViolations } from '../../src/stats/laws.ts'
+import { lifeViolations } from '../../src/stats/laws.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import {
   FLAG_NOT_EXECUTED,
@@ -12,7 +12,7 @@ import {
   readKeyHash,
   readRequestFlags,
 } from '../../src/wire/frame.ts'
-import { Cluster, nodeStatsOf } from '../support/cluster.ts'
+import { Cluster } from '../support/cluster.ts'
 import {
   bareFrame,
   bodyOf,
@@ -65,7 +65,7 @@ function setUp(keys: Keys = {}) {
   }
   const counters = () => {
     const now = life.node.counters()
-    expect(nodeViolations(nodeStatsOf(cluster.topology.nodes[0]!, now))).toEqual([])
+    expect(lifeViolations('lb', 'load-balancer', now)).toEqual([])
     return now
   }
   return { cluster, clock, upstreams, up: upstreams[0]!, listen, open, client: open(), counters, life, node: life.node }

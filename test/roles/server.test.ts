@@ -1,9 +1,9 @@
 /** A server alone, asked by strangers who speak frames by hand. */
 import { describe, expect, it } from 'vitest'
-import { nodeViolations } from '../../src/stats/laws.ts'
+import { lifeViolations } from '../../src/stats/laws.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import { FLAG_NOT_EXECUTED, FrameType } from '../../src/wire/frame.ts'
-import { Cluster, nodeStatsOf } from '../support/cluster.ts'
+import { Cluster } from '../support/cluster.ts'
 import { bareFrame, bodyOf, dialStranger, requestFrame, type Stranger } from '../support/stranger.ts'
 import { topologyOf } from '../support/topology.ts'
 
@@ -22,7 +22,7 @@ function setUp(keys: Record<string, unknown> = {}) {
   }
   const counters = () => {
     const now = cluster.node(ID).counters()
-    expect(nodeViolations(nodeStatsOf(topology.nodes[1]!, now))).toEqual([])
+    expect(lifeViolations(ID, 'server', now)).toEqual([])
     return now
   }
   /** Another server spec for the running one. */

@@ -6,7 +6,6 @@ describe('a tally', () => {
   it('begins with nothing', () => {
     expect(new Tally().counts(0)).toEqual({
       received: 0,
-      fromClients: 0,
       answered: 0,
       failed: 0,
       rejected: 0,

@@ -22,6 +22,7 @@ function latencyOf(...valuesMs: number[]): number[] {
 const life: NodeCounters = {
   received: 100,
   fromClients: 6,
+  receivedFrom: { lb: 94 },
   answered: 80,
   failed: 9,
   rejected: 4,
@@ -42,6 +43,7 @@ const life: NodeCounters = {
 const next: NodeCounters = {
   ...NO_NODE_COUNTS,
   received: 10,
+  receivedFrom: { lb: 7, other: 3 },
   answered: 8,
   failed: 2,
   failedBy: { timeout: 1, application: 1 },
@@ -63,6 +65,7 @@ describe("a node's total", () => {
     expect(addNodeCounts(life, next)).toEqual({
       received: 110,
       fromClients: 6,
+      receivedFrom: { lb: 101, other: 3 },
       answered: 88,
       failed: 11,
       rejected: 4,
@@ -140,6 +143,7 @@ describe("the clients' total", () => {
     pending: 3,
     failedBy: { timeout: 2 },
     late: 1,
+    upstreams: [upstreamCounts('lb', { picked: 20, answered: 15, failed: 2, unconfirmed: 2, inFlight: 3 })],
     latency: latencyOf(1),
   }
 
@@ -147,7 +151,13 @@ describe("the clients' total", () => {
     expect(addClientCounts(NO_CLIENT_COUNTS, counts)).toEqual(counts)
     expect(addClientCounts(counts, counts)).toMatchObject({ sent: 40, pending: 6, failedBy: { timeout: 4 } })
     expect(addClientCounts(counts, counts).latency).toEqual(latencyOf(1, 1))
-    expect(buryClient(counts)).toEqual({ ...counts, failed: 5, pending: 0, failedBy: { timeout: 2, crashed: 3 } })
+    expect(buryClient(counts)).toEqual({
+      ...counts,
+      failed: 5,
+      pending: 0,
+      failedBy: { timeout: 2, crashed: 3 },
+      upstreams: [upstreamCounts('lb', { picked: 20, answered: 15, failed: 5, unconfirmed: 5, health: 'unknown' })],
+    })
     expect(buryClient(NO_CLIENT_COUNTS)).toEqual(NO_CLIENT_COUNTS)
   })
 })

@@ -35,6 +35,15 @@ describe('the account of a node', () => {
     })
   })
 
+  it('can be had without its times', () => {
+    const book = new AccountBook()
+    const timed = { kind: 'node' as const, counters: { ...NO_NODE_COUNTS, received: 2, answered: 2, latency: [7, 2] } }
+    book.bury(timed, true)
+
+    expect(book.nodeCounts([timed, clients(9)])).toEqual({ ...book.nodeTotal([timed]), latency: [] })
+    expect(book.nodeTotal([timed]).latency).toEqual([7, 4])
+  })
+
   it('is approximate for good after one life without a last word, even one that never spoke', () => {
     const book = new AccountBook()
     book.bury(null, false)
@@ -56,6 +65,7 @@ describe('the account of the clients', () => {
       pending: 1,
       failedBy: { crashed: 2 },
     })
+    expect(book.clientCounts([clients(5, 1), node(99)])).toEqual(book.clientTotal([clients(5, 1)]))
     expect([book.nodeTotal([]).received, book.isApproximate]).toEqual([0, true])
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Rng } from '../../src/base/rng.ts'
+import { processViolations } from '../../src/stats/process-laws.ts'
 import { Keeper } from '../../src/supervise/keeper.ts'
 import type { Task } from '../../src/supervise/messages.ts'
 import { type FakeChild, makeFakeFork } from '../support/fake-children.ts'
@@ -26,10 +27,11 @@ function makeKeeper() {
     rng: EVEN,
     reportEveryMs: 250,
     restartSpec: () => ({ delayMinMs: 100, delayMaxMs: 15_000 }),
-    taskFor: generation => ({ kind: 'node', wiring: { generation } }) as Task,
+    taskFor: generation => ({ kind: 'node', wiring: { generation, spec: { role: 'server' } } }) as Task,
     fork,
     onBack: () => told.push('back'),
     onEvent: (event, detail) => told.push(`${event}: ${detail}`),
+    onAccount: () => {},
     onBuried: (account, isExact) => {
       buried.push(`${account?.counters === undefined ? 'nothing' : JSON.stringify(receivedOf(account))} ${isExact}`)
     },
@@ -118,6 +120,8 @@ describe('a process that ends by itself', () => {
     ])
     expect(told).toEqual(['exit: signal SIGKILL', 'restart: after signal SIGKILL', 'up: pid 1001', 'back'])
     expect(buried).toEqual(['7 false'])
+    const processes = { starts: 2, asked: 1, running: 1, exits: 1, spawnErrors: 0, restarts: 1 }
+    expect([keeper.processes(), processViolations('server-1', processes)]).toEqual([processes, []])
   })
 
   it('is replaced later and later where it never stays, and after five times is in a crash loop', async () => {

@@ -3,7 +3,7 @@ import { Life } from '../../src/supervise/life.ts'
 import type { Task } from '../../src/supervise/messages.ts'
 import { makeFakeFork } from '../support/fake-children.ts'
 
-const TASK = { kind: 'node', wiring: { generation: 1 } } as Task
+const TASK = { kind: 'node', wiring: { generation: 1, spec: { role: 'server' } } } as Task
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -15,12 +15,14 @@ afterEach(() => {
 function begin() {
   const { fork, newest } = makeFakeFork()
   const told: string[] = []
-  const life = new Life(1, fork, {
+  const accounts: unknown[] = []
+  const life: Life = new Life(1, fork, {
     onReady: () => told.push('ready'),
     onExit: ({ text }, readyForMs) => told.push(`exit ${text} after ${readyForMs}`),
     onHealth: (upstream, health, cause) => told.push(`${upstream} ${health} ${cause}`),
+    onAccount: before => accounts.push([before, life.account]),
   })
-  return { life, child: newest(), told }
+  return { life, child: newest(), told, accounts }
 }
 
 function beginReady() {
@@ -62,7 +64,7 @@ describe('a life', () => {
   })
 
   it('has an exact account only after its last word', () => {
-    const { life, child } = beginReady()
+    const { life, child, accounts } = beginReady()
     const seen: unknown[] = [[life.account, life.isExact]]
     child.count(3)
     seen.push([life.account?.counters, life.isExact])
@@ -73,6 +75,14 @@ describe('a life', () => {
       [null, false],
       [{ received: 3 }, false],
       [{ received: 5 }, true],
+    ])
+    // Each is told together with the one before it.
+    expect([accounts, life.role]).toMatchObject([
+      [
+        [null, { counters: { received: 3 } }],
+        [{ counters: { received: 3 } }, { counters: { received: 5 } }],
+      ],
+      'server',
     ])
   })
 })

@@ -25,9 +25,12 @@ describe('process facts', () => {
     const read = makeProcessFacts()
     const endMs = performance.now() + 30
     while (performance.now() < endMs) Math.sqrt(endMs)
-    const { cpuPercent, memoryBytes } = read()
+    const before = Number(process.hrtime.bigint()) / 1e6
+    const { cpuPercent, memoryBytes, readAtMs } = read()
 
     expect(cpuPercent).toBeGreaterThan(0)
+    expect(readAtMs).toBeGreaterThanOrEqual(before)
+    expect(readAtMs).toBeLessThanOrEqual(Number(process.hrtime.bigint()) / 1e6)
     expect(memoryBytes).toBeGreaterThan(10_000_000)
   })
 })

@@ -3,14 +3,20 @@
  * launcher's part (start, restart, publish the wiring, drain, kill) played by hand. A killed node does not run another
  * instruction, as a killed process would not.
  */
+
+import { afterEach, expect } from 'vitest'
 import { makeRng, type Rng } from '../../src/base/rng.ts'
 import { Client, type ClientListener } from '../../src/roles/client.ts'
 import { makeNode, type RunningNode } from '../../src/roles/node.ts'
+import { edgeViolations, type Knowledge } from '../../src/stats/edge-laws.ts'
+import { growthViolations } from '../../src/stats/growth.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
-import { clientViolations, nodeViolations, quiescenceViolations } from '../../src/stats/laws.ts'
+import { clientLifeViolations, clientViolations, lifeViolations, nodeViolations } from '../../src/stats/laws.ts'
 import type { ClientStats, NodeCounters, NodeStats } from '../../src/stats/reports.ts'
+import { restViolations } from '../../src/stats/rest-laws.ts'
 import { addNodeCounts, buryNode, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
-import type { ClientWiring, NodeId, NodeSpec, Topology, Wiring } from '../../src/topology/types.ts'
+import { CLIENTS, textOf, type Violation, violation } from '../../src/stats/violation.ts'
+import type { ClientWiring, NodeId, NodeSpec, Role, Topology, Wiring } from '../../src/topology/types.ts'
 import { clientWiringOf, wiringOf } from '../../src/topology/wiring.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Connection, ConnectionHandler, Listener, Transport } from '../../src/transport/transport.ts'
@@ -76,16 +82,28 @@ export function makeMortalWorld(world: World): MortalWorld {
   }
 }
 
+const clusters: Cluster[] = []
+
+// Whatever a story did to its cluster, the laws hold when it is over; where nothing is under way, to the last request.
+afterEach(() => {
+  for (const cluster of clusters.splice(0)) {
+    expect(cluster.isAtRest() ? cluster.finalViolations() : cluster.violations()).toEqual([])
+  }
+})
+
 /** One process's worth of a node. */
 export interface Life {
   readonly id: NodeId
   readonly generation: number
+  readonly role: Role
   readonly node: RunningNode
   readonly world: MortalWorld
   readonly ready: (string | null)[]
   isDraining: boolean
   isDrained: boolean
 }
+
+type Told = Omit<NodeCounters, 'connections'> & Knowledge & { readonly id: string }
 
 export interface ClusterOptions {
   readonly seed?: string | number
@@ -111,11 +129,16 @@ export class Cluster {
   private readonly specs = new Map<NodeId, NodeSpec>()
   private readonly generations = new Map<NodeId, number>()
   private client_: Client | null = null
+  private readonly isWhole: boolean
+  /** What each told last: a launcher hears them at different times. */
+  private readonly told = new Map<string, Told>()
 
   constructor(topology: Topology, options: ClusterOptions = {}) {
+    clusters.push(this)
     this.topology = topology
     this.rng = makeRng(options.seed ?? 1)
     const only = options.only
+    this.isWhole = !only
     const ids = topology.nodes.map(node => node.id).filter(id => !only || only.includes(id))
     // Leaves first, as the launcher does it.
     for (const id of ids.reverse()) this.start(id)
@@ -166,7 +189,16 @@ export class Cluster {
       onReady: problem => ready.push(problem),
       onHealth: (upstream, health, cause) => this.health.push(`${id} -> ${upstream} ${health} ${cause}`),
     })
-    const life: Life = { id, generation, node, world, ready, isDraining: false, isDrained: false }
+    const life: Life = {
+      id,
+      generation,
+      role: this.specOf(id).role,
+      node,
+      world,
+      ready,
+      isDraining: false,
+      isDrained: false,
+    }
     this.lives.push(life)
     return life
   }
@@ -267,19 +299,50 @@ export class Cluster {
     }
   }
 
-  /** The laws that hold at any instant. */
-  violations(): string[] {
-    const nodes = this.stats().flatMap(nodeViolations)
-    if (!this.client_) return nodes
-    const client = this.clientStats()
-    const told = this.outcomes.answered + this.outcomes.failed
-    const untold = told === client.answered + client.failed ? [] : [`clients: told of ${told} ends`]
-    return [...nodes, ...clientViolations(client), ...untold]
+  /** The laws that hold at any instant. Of the nodes that `tells` names, now is what is known from here on. */
+  violations(tells: (id: string) => boolean = () => true): string[] {
+    return [...this.accountViolations(tells), ...this.edgeViolations()].map(textOf)
   }
 
-  /** These, and the laws that hold when nothing is under way. */
+  /** These, those of each life's times, and the laws that hold when nothing is under way. */
   finalViolations(): string[] {
-    return [...this.violations(), ...quiescenceViolations(this.stats(), this.clientStats())]
+    const lives = this.lives.flatMap(({ id, role, node }) => lifeViolations(id, role, node.counters()))
+    const client = this.client_ ? clientLifeViolations(this.client.counters()) : []
+    const rest = this.client_ ? restViolations(this.stats(), this.clientStats()) : []
+    return [...this.violations(), ...[...lives, ...client, ...rest].map(textOf)]
+  }
+
+  /** Nothing is outstanding, as far as anybody knows. */
+  isAtRest(): boolean {
+    return (this.client_?.pending() ?? 0) === 0 && this.stats().every(({ inFlight }) => inFlight === 0)
+  }
+
+  private accountViolations(tells: (id: string) => boolean): Violation[] {
+    const atMs = this.clock.nowMs()
+    // A killed node is dead exactly at its last count: nothing of it is ever lost here.
+    const tell = (account: Omit<Told, keyof Knowledge>) => {
+      const before = this.told.get(account.id)
+      if (tells(account.id)) this.told.set(account.id, { ...account, latestMs: atMs, sureMs: atMs })
+      return before ? growthViolations(account.id, before, { ...before, ...account }) : []
+    }
+    const nodes = this.stats().flatMap(node => [...nodeViolations(node), ...tell({ ...node, latency: [] })])
+    if (!this.client_) return nodes
+    const client = this.clientStats()
+    const asNode = { ...NO_NODE_COUNTS, ...client, id: CLIENTS, latency: [] }
+    return [...nodes, ...clientViolations(client), ...tell(asNode), ...this.untold(client)]
+  }
+
+  private untold({ answered, failed }: ClientStats): Violation[] {
+    const told = this.outcomes.answered + this.outcomes.failed
+    if (told === answered + failed) return []
+    return [violation('told', CLIENTS, `told of ${told} ends, but counts ${answered} + ${failed}`)]
+  }
+
+  private edgeViolations(): Violation[] {
+    // Where the test plays the other ends, nobody has their accounts.
+    if (!this.isWhole) return []
+    const told = [...this.told.values()]
+    return told.filter(({ id }) => id !== CLIENTS).flatMap(child => edgeViolations(child, told))
   }
 
   private makeClient(): Client {
@@ -301,7 +364,7 @@ export class Cluster {
 }
 
 /** A node's own account in the launcher's form, with nothing known of its process. */
-export function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
+function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
   return {
     ...counters,
     id: spec.id,

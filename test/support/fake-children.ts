@@ -61,7 +61,7 @@ export class FakeChild implements Child {
   }
 }
 
-const FACTS = { cpuPercent: 1, memoryBytes: 50_000_000 }
+const FACTS = { readAtMs: 0, cpuPercent: 1, memoryBytes: 50_000_000 }
 
 function account(received: number): Counters {
   return { kind: 'node', counters: { ...NO_NODE_COUNTS, received, answered: received } }

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { afterAll, expect } from 'vitest'
 import type {
   EventName,
   NodeStats,
@@ -10,6 +11,7 @@ import type {
   StatsReport,
   SummaryReport,
 } from '../../src/stats/reports.ts'
+import { expectLawsInEveryLine } from './claims.ts'
 import { childrenOf, type Ended, makeDir, PROJECT, socketsIn, startCommand, stillChildren } from './commands.ts'
 
 type As<Type extends string, Report> = { type: Type; v: number; time: number } & Omit<Report, 'timeMs'>
@@ -32,11 +34,24 @@ export interface RunOptions {
   readonly viaNpm?: boolean
   /** See `CommandOptions`. */
   readonly ownGroup?: boolean
+  /** Instead of node and the compiled command, which keep the laws. */
+  readonly program?: readonly string[]
   /** The folder of an earlier run, with its file as it is. */
   readonly dir?: string
   /** As typed in that folder; `topology.json` unless said otherwise. */
   readonly file?: string
 }
+
+const lawfulRuns: Run[] = []
+
+// Whatever a story did to its run, the laws hold in every line of it, and the run itself found nothing.
+afterAll(() => {
+  for (const run of lawfulRuns.splice(0)) {
+    expectLawsInEveryLine(run.lines)
+    const found = run.lines.flatMap(line => (line.type === 'summary' ? line.laws : []))
+    expect([run.events('law-violation'), found.filter(each => each !== 'ok')]).toEqual([[], []])
+  }
+})
 
 /** For what a loaded machine may take its time with; what is waited for usually takes a tenth of it. */
 const LIMIT_MS = 20_000
@@ -60,7 +75,9 @@ export function threeNodes(load: Written = {}, server: Written = {}): Written {
 export function startRun(options: RunOptions = {}): Run {
   const { topology = nineNodes() } = options
   const dir = options.dir ?? makeDir({ 'topology.json': typeof topology === 'string' ? topology : toText(topology) })
-  return new Run(dir, options)
+  const run = new Run(dir, options)
+  if (!options.program) lawfulRuns.push(run)
+  return run
 }
 
 export class Run {
@@ -74,7 +91,8 @@ export class Run {
   private readonly waiting = new Set<() => void>()
   private isOver = false
 
-  constructor(dir: string, { args = [], env, viaNpm = false, ownGroup = false, file = 'topology.json' }: RunOptions) {
+  constructor(dir: string, options: RunOptions) {
+    const { args = [], env, viaNpm = false, ownGroup = false, file = 'topology.json', program } = options
     this.dir = dir
     const interval = args.includes('--interval') ? [] : ['--interval', '200ms']
     const words = [file, '--json', ...interval, ...args]
@@ -85,7 +103,7 @@ export class Run {
           ownGroup,
           program: ['npm'],
         })
-      : startCommand(['run', ...words], { cwd: dir, env, ownGroup })
+      : startCommand(['run', ...words], { cwd: dir, env, ownGroup, ...(program ? { program } : {}) })
     this.pid = command.pid
     this.stopReading = () => command.process.stdout!.destroy()
     createInterface(command.process.stdout!).on('line', text => this.hear(text))

@@ -12,7 +12,9 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     pid: 1_000,
     restarts: 0,
     received: 0,
-    fromClients: counts.role === 'load-balancer' ? (counts.received ?? 0) : 0,
+    // Who sent them is of no matter to most tests: clients.
+    fromClients: (counts.received ?? 0) - Object.values(counts.receivedFrom ?? {}).reduce((sum, each) => sum + each, 0),
+    receivedFrom: {},
     answered: 0,
     failed: 0,
     rejected: 0,
@@ -47,6 +49,7 @@ export function clientStats(counts: Partial<ClientStats> = {}): ClientStats {
     pending: 0,
     failedBy: {},
     late: 0,
+    upstreams: [],
     latency: NO_LATENCY,
     targetRate: 50,
     perSecond: 0,
