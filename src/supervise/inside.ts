@@ -64,7 +64,6 @@ export function runInside(makeWorld: (name: string) => World): void {
   process.on('SIGHUP', () => {}) // a closed terminal likewise
   process.on('SIGTERM', drain)
   process.on('disconnect', () => {
-    if (isEnding && !process.exitCode) process.exitCode = 0
     inmate?.stop()
     process.exit()
   })

@@ -60,7 +60,7 @@ export class Keeper {
 
   /**
    * Forks at once and lets the process begin when `gate` opens. Resolves with null when it is ready, or with why it is
-   * not; then nothing is left running, and nothing is started again by itself.
+   * not, also where it is stopped before; then nothing is left running, and nothing is started again by itself.
    */
   start(gate: Promise<unknown>): Promise<string | null> {
     this.isWanted = true
@@ -82,7 +82,7 @@ export class Keeper {
       this.leaving.push(old)
     } else await this.life?.kill() // on its way to what nobody wants any more
     const problem = await this.start(Promise.resolve())
-    if (problem === null) return null
+    if (problem === null || !this.isWanted) return problem
     this.isFirstStart = false
     if (old && !old.isOver) this.takeBack(old)
     else this.scheduleRestart(null, null)
@@ -188,6 +188,7 @@ export class Keeper {
     if (life.child.pid === 0) this.spawnErrors++
     else this.exits++
     this.context.onBuried(life.account, life.isExact)
+    if (life === this.life && life.isLeaving) this.answerStart('stopped before it was ready')
     if (life !== this.life || life.isLeaving) return
     this.lastExit = life.problem ?? ending.text
     this.life = null

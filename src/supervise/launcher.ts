@@ -200,7 +200,8 @@ export class Launcher {
         rate: this.plan.rate,
         onWarnings: warnings => this.tellWarnings(warnings),
       })
-      this.endReload(text, result)
+      // An edit that the end of the run came in the way of is no bad edit.
+      if (this.reason === null) this.endReload(text, result)
     }
     this.isReloading = false
   }

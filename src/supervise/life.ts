@@ -110,6 +110,8 @@ export class Life {
   }
 
   private hearReady(problem: string | null): void {
+    // It was told to go before it could say so: nobody should begin to use it.
+    if (this.isLeaving) return
     this.problem = problem
     if (problem !== null) return this.child.kill('SIGKILL')
     this.isReady = true

@@ -84,6 +84,8 @@ async function prepare(
   fleet.topology = after
   const failure = (await startNew(fleet, after, started)) ?? (await replaceOld(fleet, before, idsOf(steps, 'replace')))
   if (failure === null) return null
+  // Everything is being ended, what was started too: there is nothing to go back to.
+  if (fleet.isStopping) return rejected(failure)
   await Promise.all(started.map(id => fleet.nodes.get(id)!.keeper.kill()))
   await clear(after, newcomers) // their sockets: nobody knows of them any more
   for (const id of newcomers) fleet.nodes.delete(id)
@@ -102,13 +104,15 @@ async function startNew(fleet: Fleet, after: Topology, ids: readonly string[]): 
 async function replaceOld(fleet: Fleet, before: Topology, ids: readonly string[]): Promise<string | null> {
   const done: string[] = []
   for (const id of ids) {
-    const problem = await replaceBy(fleet, fleet.topology, id)
-    if (problem === null) done.push(id)
-    else {
-      // Also itself: it may have taken the socket's name before it failed, and the old process cannot be reached.
-      for (const other of [...done, id]) await replaceBy(fleet, before, other)
-      return `${id} did not become ready in its new role: ${problem}`
+    const problem = fleet.isStopping ? 'everything is being stopped' : await replaceBy(fleet, fleet.topology, id)
+    if (problem === null) {
+      done.push(id)
+      continue
     }
+    // Also itself: it may have taken the socket's name before it failed, and the old process cannot be reached.
+    const lost = fleet.isStopping ? [] : [...done, id]
+    for (const other of lost) await replaceBy(fleet, before, other)
+    return `${id} did not become ready in its new role: ${problem}`
   }
   return null
 }

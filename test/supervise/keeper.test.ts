@@ -296,6 +296,28 @@ describe('a stop', () => {
     expect([keeper.state, newest()]).toEqual(['stopped', children[1]])
   })
 
+  it.each(['stop', 'kill'] as const)('by %s answers a start that waits, also behind its gate', async how => {
+    const { keeper, newest } = makeKeeper()
+    const started = keeper.start(new Promise(() => {}))
+    const stopped = keeper[how](1_000)
+    newest().exit(0)
+    await stopped
+
+    expect([await started, keeper.state]).toEqual(['stopped before it was ready', 'stopped'])
+  })
+
+  it('ends a replacement that is under way, and starts nothing in its place', async () => {
+    const { keeper, children } = await makeStarted()
+    const replaced = keeper.replace()
+    await pass(0)
+    const stopped = keeper.stop(1_000)
+    for (const child of children) child.drained(1)
+    await stopped
+    await pass(60_000)
+
+    expect([await replaced, keeper.state, children.length]).toEqual(['stopped before it was ready', 'stopped', 2])
+  })
+
   it('can be followed by a new start', async () => {
     const { keeper, newest, told } = await makeStarted()
     const stopped = keeper.stop(1_000)

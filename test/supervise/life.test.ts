@@ -63,6 +63,16 @@ describe('a life', () => {
     expect(told).toEqual(['exit signal SIGKILL after null'])
   })
 
+  it('is not ready any more once it was told to go', async () => {
+    const { life, child, told } = begin()
+    life.start(TASK, 250)
+    const left = life.leave(1_000)
+    child.ready()
+    child.exit(0)
+
+    expect([await left, life.isReady, told]).toEqual([true, false, ['exit code 0 after null']])
+  })
+
   it('has an exact account only after its last word', () => {
     const { life, child, accounts } = beginReady()
     const seen: unknown[] = [[life.account, life.isExact]]

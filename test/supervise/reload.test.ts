@@ -40,6 +40,7 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
   })
   const fleet = {
     topology: parsed(JSON.stringify(BEFORE)),
+    isStopping: false,
     nodes: new Map<string, { spec: NodeSpec; keeper: ReturnType<typeof keeperOf> }>(),
     clients: { apply: () => step('route clients') },
     event: (event: string, node: string) => void steps.push(`${event} ${node}`),
@@ -200,6 +201,23 @@ describe('an edit that cannot be', () => {
     expect(fleet.nodes.has('server-4')).toBe(false)
     // The second replacement goes back: the failed one may have taken the socket's name.
     expect(steps.slice(0, 4)).toEqual(['start server-4', 'replace server-3', 'replace server-3', 'kill server-4'])
+  })
+
+  it('starts nothing more where the end of the run comes in between', async () => {
+    const { fleet, edit, steps } = makeFleet()
+    const edited = edit(topology => ({
+      ...topology,
+      proxies: [...topology.proxies, { id: 'server-2', behind: 'proxy-1' }, { id: 'server-3', behind: 'proxy-2' }],
+      servers: [topology.servers[0]!, { id: 'server-4', behind: ['server-2', 'server-3', 'proxy-2'] }],
+    }))
+    while (!steps.includes('replace server-2')) await new Promise(setImmediate)
+    fleet.isStopping = true
+
+    expect(await edited).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining('everything is being stopped'),
+    })
+    expect(steps).toEqual(['start server-4', 'replace server-2'])
   })
 
   it('takes back one new role where another cannot be taken', async () => {
