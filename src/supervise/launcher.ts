@@ -6,13 +6,13 @@ import path from 'node:path'
 import { makeRng } from '../base/rng.ts'
 import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
 import { textOf, type Violation } from '../stats/violation.ts'
-import { formatProblems } from '../topology/explain.ts'
 import { socketPathOf } from '../topology/socket-path.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { Auditor } from './auditor.ts'
 import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
-import { type Rejection, type ReloadResult, reload } from './reload.ts'
+import { rejectionBanner, rejectionText } from './rejection-text.ts'
+import { type ReloadResult, reload } from './reload.ts'
 import { Reporter } from './reporter.ts'
 import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
 import { sentenceOf } from './system-problem.ts'
@@ -207,7 +207,10 @@ export class Launcher {
   }
 
   private endReload(text: string, result: ReloadResult): void {
-    if (result.kind === 'rejected') return this.reject(this.describe(text, result), this.summarizeProblems(result))
+    if (result.kind === 'rejected') {
+      const name = path.basename(this.plan.file)
+      return this.reject(rejectionText(name, text, result), rejectionBanner(name, result))
+    }
     // What was told of an edit that was no good must not stand as the last word.
     if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is again what runs')
     this.banner = null
@@ -232,21 +235,6 @@ export class Launcher {
       const place = `${name}:${warning.line}:${warning.column}`
       this.fleet!.event('warning', null, `${place} ${sentenceOf(warning)}`, { code: warning.code })
     }
-  }
-
-  /** Everything that is wrong, as `check` would say it. */
-  private describe(text: string, { problems, reason }: Rejection): string {
-    return reason ?? formatProblems(path.basename(this.plan.file), text, problems)
-  }
-
-  /** The first problem with its cure, and how many more there are: what fits in two lines. */
-  private summarizeProblems({ problems, reason }: Rejection): string {
-    const [first] = problems
-    if (!first) return reason ?? ''
-    const name = path.basename(this.plan.file)
-    const place = first.line === 0 ? name : `${name}:${first.line}:${first.column}`
-    const more = problems.length > 1 ? `\nand ${problems.length - 1} more: npm run check -- ${name}` : ''
-    return `${place} ${sentenceOf(first)}${more}`
   }
 
   /** The run goes on as it was; the banner stays until an edit is good. */

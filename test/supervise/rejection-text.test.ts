@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { rejectionBanner, rejectionText } from '../../src/supervise/rejection-text.ts'
+import type { Rejection } from '../../src/supervise/reload.ts'
+import { systemProblem } from '../../src/supervise/system-problem.ts'
+import { parse } from '../../src/topology/parse.ts'
+
+const TEXT = '{ "loadBalancers": [{ "id": "lb" }], "servers": [{ "id": "s", "wieght": 2 }], "lod": {} }'
+
+function rejectionOf(text: string): Rejection {
+  const parsed = parse(text)
+  if (parsed.ok) throw new Error('nothing is wrong with it')
+  return { kind: 'rejected', problems: parsed.problems, reason: null }
+}
+
+describe('a rejected edit', () => {
+  it('is told in full, each problem at its place', () => {
+    const told = rejectionText('t.json', TEXT, rejectionOf(TEXT))
+
+    expect(told).toContain('t.json:1:')
+    expect(told).toContain('wieght')
+    expect(told).toContain('lod')
+  })
+
+  it('has its first problem in the banner, and the way to the others', () => {
+    const lines = rejectionBanner('t.json', rejectionOf(TEXT)).split('\n')
+
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(/^t\.json:1:\d+ .*wieght/)
+    expect(lines[1]).toBe('and 1 more: npm run check -- t.json')
+  })
+
+  it('has a problem outside the file without a place in it', () => {
+    const problem = systemProblem('SOCKET_IN_USE', 'sockets/s.sock is in use', 'stop it')
+    const banner = rejectionBanner('t.json', { kind: 'rejected', problems: [problem], reason: null })
+
+    expect(banner).toMatch(/^t\.json sockets\/s\.sock is in use/)
+  })
+
+  it('is told by its reason where the file itself is good', () => {
+    const rejection: Rejection = { kind: 'rejected', problems: [], reason: 's did not become ready: code 1' }
+
+    expect([rejectionText('t.json', TEXT, rejection), rejectionBanner('t.json', rejection)]).toEqual([
+      's did not become ready: code 1',
+      's did not become ready: code 1',
+    ])
+  })
+})
