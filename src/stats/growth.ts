@@ -24,7 +24,7 @@ export function growthViolations(id: string, before: Counts, after: Counts): Vio
     ...falls(GROWING, before as never, after as never),
     ...GROWING_BY_NAME.flatMap(kind => fallsByName(kind, namedIn(before, kind), namedIn(after, kind))),
     ...before.upstreams.flatMap(edge => fallsOfEdge(edge, after.upstreams)),
-    ...fallsByName('times in bucket', timesByBucket(before), timesByBucket(after)),
+    ...fallsOfTimes(before.latency, after.latency),
   ]
   return fallen.length === 0 ? [] : [violation('growth', id, `counts fell: ${fallen.join(', ')}`)]
 }
@@ -54,8 +54,13 @@ function namedIn(counts: Counts, kind: (typeof GROWING_BY_NAME)[number]): Readon
   return kind in counts ? (counts as Pick<NodeCounters, typeof kind>)[kind] : {}
 }
 
-function timesByBucket({ latency }: Counts): Record<string, number> {
-  const times: Record<string, number> = {}
-  for (let i = 0; i + 1 < latency.length; i += 2) times[latency[i]!] = latency[i + 1]!
-  return times
+/** Side by side, since both are in the order of their buckets and may have hundreds. */
+function fallsOfTimes(before: readonly number[], after: readonly number[]): string[] {
+  const fallen: string[] = []
+  for (let i = 0, j = 0; i < before.length; i += 2) {
+    while (j < after.length && after[j]! < before[i]!) j += 2
+    const now = after[j] === before[i] ? after[j + 1]! : 0
+    if (now < before[i + 1]!) fallen.push(`times in bucket ${before[i]} from ${before[i + 1]} to ${now}`)
+  }
+  return fallen
 }

@@ -67,7 +67,7 @@ export class Auditor {
     const { clients, clientsBook } = this.fleet
     this.report(clientLifeViolations(life))
     this.remember(CLIENTS, { keeper: clients, book: clientsBook }, clientsBook.clientCounts(clients.openAccounts()))
-    for (const { id } of life.upstreams) this.checkEdgesTo(id)
+    this.checkEdgesTo(life.upstreams.map(({ id }) => id))
   }
 
   private hearNode(id: string, life: Life, counters: NodeCounters): void {
@@ -75,8 +75,7 @@ export class Auditor {
     if (life.role) this.report(lifeViolations(id, life.role, counters))
     if (!audited) return
     this.remember(id, audited, audited.book.nodeCounts(audited.keeper.openAccounts()))
-    this.checkEdgesTo(id)
-    for (const edge of counters.upstreams) this.checkEdgesTo(edge.id)
+    this.checkEdgesTo([id, ...counters.upstreams.map(edge => edge.id)])
   }
 
   private remember(id: string, audited: Audited, total: NodeCounters | ClientCounters): void {
@@ -93,11 +92,13 @@ export class Auditor {
     })
   }
 
-  private checkEdgesTo(id: string): void {
-    const child = this.toldOf(id)
-    if (!child) return
-    const parents = [CLIENTS, ...this.fleet.nodes.keys()].flatMap(parent => this.toldOf(parent) ?? [])
-    this.report(edgeViolations(child as Child, parents))
+  private checkEdgesTo(ids: readonly string[]): void {
+    const told = [CLIENTS, ...this.fleet.nodes.keys()].flatMap(id => this.toldOf(id) ?? [])
+    const parents = told.filter(({ upstreams }) => upstreams.length > 0)
+    for (const id of ids) {
+      const child = this.toldOf(id)
+      if (child) this.report(edgeViolations(child as Child, parents))
+    }
   }
 
   private toldOf(id: string) {
