@@ -69,8 +69,8 @@ export class Acceptor implements DownstreamKeeper {
     for (const link of this.links) link.close('local', '')
   }
 
-  tick(nowMs: number): void {
-    for (const link of this.links) link.tick(nowMs)
+  tick(nowMs: number, lateMs = 0): void {
+    for (const link of this.links) link.tick(nowMs, lateMs)
   }
 
   onLinkOpen(link: DownstreamLink): void {

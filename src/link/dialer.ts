@@ -93,11 +93,11 @@ export class Dialer {
     for (const link of [this.dialling, this.link, ...this.leaving]) link?.close('local', '')
   }
 
-  tick(nowMs: number): void {
-    this.link?.tick(nowMs)
+  tick(nowMs: number, lateMs = 0): void {
+    this.link?.tick(nowMs, lateMs)
     for (const link of this.leaving) {
       if (link.outstanding === 0) link.finish()
-      else link.tick(nowMs)
+      else link.tick(nowMs, lateMs)
     }
   }
 

@@ -54,9 +54,9 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   private readonly helloTimer: Timer
   /** Why this side gave the connection up, though the transport may not have said so yet. */
   givenUp: LinkEnd | null = null
-  /** When bytes last left for a peer that takes no more, and how many were owed then. */
+  /** The connection's mark of what it has taken, and since when it stands there with something owed. */
+  private takenMark = 0
   private stuckSinceMs = 0
-  private stuckBytes = 0
 
   constructor(setting: LinkSetting) {
     this.setting = setting
@@ -130,9 +130,14 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.setting.clock.afterTurn(() => this.connection?.destroy())
   }
 
-  /** Called by the node a few times a second: limits of time need no timer each. */
-  tick(nowMs: number): void {
-    if (!this.isWritable && this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
+  /**
+   * Called by the node a few times a second: limits of time need no timer each. `lateMs`: how much later than planned.
+   * For so long this node did not run, and what its peers did meanwhile it has not read yet: that time does not count.
+   */
+  tick(nowMs: number, lateMs = 0): void {
+    this.lastByteMs = Math.min(nowMs, this.lastByteMs + lateMs)
+    this.stuckSinceMs = Math.min(nowMs, this.stuckSinceMs + lateMs)
+    if (this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
     // Of a peer that is not read from the rest of the frame may have come long ago.
     if (this.isWritable && this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
       this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
@@ -175,16 +180,15 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     if (owedBytes > OWED_BYTES_LIMIT) return this.close('stalled', 'owed more than 64 MiB')
     if (!this.isWritable || owedBytes < this.fullBytes) return
     this.isWritable = false
-    this.stuckSinceMs = this.setting.clock.nowMs()
-    this.stuckBytes = owedBytes
     this.onWritableChange()
   }
 
-  /** A peer that takes bytes slowly is slow; one that has taken none for the limit is stuck. */
+  /** However little is owed: a peer that takes bytes slowly is slow, one that has taken none for the limit is stuck. */
   private isStuck(nowMs: number): boolean {
     const owedBytes = this.connection?.owedBytes() ?? 0
-    if (owedBytes < this.stuckBytes) this.stuckSinceMs = nowMs
-    this.stuckBytes = owedBytes
+    const takenMark = this.connection?.takenMark() ?? 0
+    if (owedBytes === 0 || takenMark !== this.takenMark) this.stuckSinceMs = nowMs
+    this.takenMark = takenMark
     const limitMs = owedBytes > OWED_BYTES_MAX ? OWED_STALL_TIMEOUT_MS : WRITE_STALL_TIMEOUT_MS
     return nowMs - this.stuckSinceMs > limitMs
   }

@@ -106,8 +106,9 @@ export class UpstreamLink extends Link {
     this.sendHello(FrameType.hello)
   }
 
-  override tick(nowMs: number): void {
-    super.tick(nowMs)
+  override tick(nowMs: number, lateMs = 0): void {
+    super.tick(nowMs, lateMs)
+    this.waitingSinceMs = Math.min(nowMs, this.waitingSinceMs + lateMs)
     if (!this.peer || this.isClosed) return
     const { intervalMs, timeoutMs } = this.limits
     const isWaiting = this.isPinged || this.outstanding > 0

@@ -76,7 +76,7 @@ export class Client implements EdgeOwner {
     this.ticker = every(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
-      () => this.edges.tick(world.clock.nowMs()),
+      lateMs => this.edges.tick(world.clock.nowMs(), lateMs),
     )
   }
 

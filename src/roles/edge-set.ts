@@ -63,8 +63,8 @@ export class EdgeSet {
     return this.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
-  tick(nowMs: number): void {
-    for (const edge of this.all()) edge.tick(nowMs)
+  tick(nowMs: number, lateMs = 0): void {
+    for (const edge of this.all()) edge.tick(nowMs, lateMs)
     for (const edge of this.retiring.filter(each => each.isGone())) this.bury(edge)
   }
 

@@ -63,8 +63,8 @@ export class Edge implements Candidate, DialerOwner {
     return this.dialer.link!
   }
 
-  tick(nowMs: number): void {
-    this.dialer.tick(nowMs)
+  tick(nowMs: number, lateMs = 0): void {
+    this.dialer.tick(nowMs, lateMs)
   }
 
   /** Takes no new requests and goes when the last is answered. */

@@ -84,7 +84,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.ticker = every(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
-      () => this.tick(),
+      lateMs => this.tick(lateMs),
     )
   }
 
@@ -244,10 +244,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.listener.onHealth(edge.id, health, cause)
   }
 
-  private tick(): void {
+  private tick(lateMs: number): void {
     const nowMs = this.world.clock.nowMs()
-    this.acceptor.tick(nowMs)
-    this.edges.tick(nowMs)
+    this.acceptor.tick(nowMs, lateMs)
+    this.edges.tick(nowMs, lateMs)
   }
 
   drain(done: () => void): void {

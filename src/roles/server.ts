@@ -65,7 +65,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.ticker = every(
       world.clock,
       () => LINK_TICK_MS,
-      () => this.acceptor.tick(world.clock.nowMs()),
+      lateMs => this.acceptor.tick(world.clock.nowMs(), lateMs),
     )
   }
 

@@ -63,6 +63,7 @@ class MemoryConnection implements Connection {
   /** Sent and not yet delivered to the peer. */
   private queue: Uint8Array[] = []
   private queuedBytes = 0
+  private deliveredBytes = 0
   private wantsWritable = false
   private isPaused = false
   private isEnding = false
@@ -88,6 +89,10 @@ class MemoryConnection implements Connection {
 
   owedBytes(): number {
     return this.queuedBytes
+  }
+
+  takenMark(): number {
+    return this.deliveredBytes
   }
 
   pauseReading(): void {
@@ -134,6 +139,7 @@ class MemoryConnection implements Connection {
     while (peer && this.queue.length > 0 && !peer.isClosed && !peer.isPaused) {
       const bytes = this.queue.shift()!
       this.queuedBytes -= bytes.length
+      this.deliveredBytes += bytes.length
       peer.handler?.onBytes(bytes)
     }
     if (this.queue.length > 0 || this.isClosed) return

@@ -1,7 +1,6 @@
 /**
  * What the rooms above need of a socket, and no more: they run unchanged over Unix sockets, in memory and under byte
- * faults. Callbacks run to completion; none is called from inside the call that causes it, but `onClose` after
- * `destroy` may be.
+ * faults. Callbacks run to completion; none is called from inside the call that causes it.
  */
 export interface CloseReason {
   /**
@@ -21,6 +20,8 @@ export interface Connection {
   send(bytes: Uint8Array): boolean
   /** Bytes queued here that the system has not taken. */
   owedBytes(): number
+  /** Stands still for as long as bytes are owed and the system takes none of them: a peer that reads slowly moves it. */
+  takenMark(): number
   pauseReading(): void
   resumeReading(): void
   /** Sends what is queued, then closes. */

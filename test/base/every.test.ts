@@ -32,6 +32,22 @@ describe('every', () => {
     expect(times).toEqual([1_000, 1_100])
   })
 
+  it('tells how late it calls', () => {
+    const clock = makeVirtualClock()
+    const late: number[] = []
+    every(
+      clock,
+      () => 100,
+      lateMs => late.push(lateMs),
+    )
+
+    clock.advance(150)
+    clock.stall(1_000)
+    clock.advance(150)
+
+    expect(late).toEqual([0, 950, 0])
+  })
+
   it('calls no more once cancelled, from outside or from inside', () => {
     const clock = makeVirtualClock()
     let outside = 0

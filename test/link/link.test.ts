@@ -272,6 +272,7 @@ describe('a peer that takes no bytes', () => {
     stuck.send(Buffer.concat(Array.from({ length: 20_000 }, () => bareFrame(FrameType.ping))))
     clock.settle()
     const startMs = clock.nowMs()
+    acceptor.tick(startMs)
     acceptor.tick(startMs + 10_000)
     clock.settle()
     const early = acceptor.connections()

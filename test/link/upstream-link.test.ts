@@ -192,6 +192,44 @@ describe('an upstream link', () => {
     expect(seen).toEqual(['not usable', 'usable', 'answer 1'])
   })
 
+  it('does not call its upstream silent after it was stopped itself: what came meanwhile is not read yet', () => {
+    request(1)
+    pass(250)
+    clock.advance(5_000)
+    link.tick(clock.nowMs(), 4_750)
+    const resumed = link.isUsable()
+    link.onBytes(responseFrame(1))
+    pass(500)
+
+    expect(resumed).toBe(true)
+    expect(seen).toEqual(['answer 1'])
+  })
+
+  it('finds an upstream silent all the same, once it runs again itself', () => {
+    request(1)
+    pass(250)
+    clock.advance(5_000)
+    link.tick(clock.nowMs(), 4_750)
+    pass(750)
+
+    expect(seen).toEqual(['not usable'])
+  })
+
+  it('closes when an upstream takes none of the little that it is owed for 10 s, though it is not full', () => {
+    request(1)
+    connection.owed = 1
+    for (let i = 0; i < 40; i++) {
+      pass(250)
+      link.onBytes(bareFrame(FrameType.pong))
+    }
+    const early = [connection.isDestroyed, link.isUsable()]
+    pass(500)
+    link.onClose({ cause: 'local', detail: '' })
+
+    expect(early).toEqual([false, true])
+    expect(ends).toEqual([{ cause: 'stalled', detail: 'takes no bytes' }])
+  })
+
   it('counts a PING as outstanding: a process that hangs is found out without a request', () => {
     pass(500)
     const whenPinged = sentTypes()

@@ -40,13 +40,14 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     ? []
     : ids.map(id => listenStranger(transport, `sockets/${id}.sock`, each))
   const outcomes: string[] = []
-  const told = { ready: 0 }
+  const told = { ready: 0, health: [] as string[] }
   const client = new Client(
     wiringFor({ connections: 1, ...load }),
     { clock, transport, rng: makeRng(1) },
     {
       onOutcome: (isAnswered, latencyMs) => outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${latencyMs}`),
       onReady: () => told.ready++,
+      onHealth: (upstream, health) => told.health.push(`${upstream} ${health}`),
     },
   )
   clock.settle()
@@ -262,6 +263,18 @@ describe('the client', () => {
     send(65_540)
 
     expect(counters()).toMatchObject({ pending: 65_535, failed: 5, failedBy: { overload: 5 } })
+  })
+
+  it('does not eject a load balancer because it was stopped itself', () => {
+    const { clock, up, send, told } = setUp({ load: { timeout: '10s' } })
+    send()
+    clock.advance(100)
+    clock.stall(3_000)
+    clock.advance(10)
+    answerAll(up)
+    clock.advance(1_000)
+
+    expect(told.health).toEqual([])
   })
 
   it('stops at once', () => {

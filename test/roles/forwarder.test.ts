@@ -309,6 +309,22 @@ describe('a forwarder whose upstream does not answer', () => {
     expect(again).toEqual([2, 2])
     expect(cluster.health).toEqual(['lb -> server-1 unhealthy silent', 'lb -> server-1 healthy heard'])
   })
+
+  it('does not eject a healthy upstream because it was stopped itself for 6 s, nor break with a downstream', () => {
+    const { cluster, clock, client, up } = setUp()
+    client.send(requestFrame(1), requestFrame(2).subarray(0, 20))
+    clock.advance(1_400)
+    clock.stall(6_000)
+    clock.advance(10)
+    const [first] = requestsAt(up)
+    up.last.send(responseFrame(first!.streamId))
+    client.send(requestFrame(2).subarray(20))
+    clock.advance(1_000)
+
+    expect(cluster.health).toEqual([])
+    expect(client.isClosed).toBe(false)
+    expect(requestsAt(up)).toHaveLength(2)
+  })
 })
 
 describe('a forwarder that cannot take a request', () => {

@@ -307,6 +307,19 @@ describe('a server', () => {
     expect(counters().answered).toBe(4)
   })
 
+  it('does not break with a downstream amid a frame because it was stopped itself', () => {
+    const { clock, client, counters } = setUp()
+    client.send(requestFrame(1).subarray(0, 20))
+    clock.settle()
+    clock.stall(6_000)
+    clock.advance(10)
+    client.send(requestFrame(1).subarray(20))
+    clock.advance(1_000)
+
+    expect(answers(client)).toEqual(['1'])
+    expect(counters().protocolErrors).toBe(0)
+  })
+
   it('stops at once and leaves nothing behind', () => {
     const { cluster, clock, client } = setUp({ serviceTime: '50ms' })
     ask(client, 1)

@@ -15,6 +15,7 @@ export class FakeConnection implements Connection {
   /** What `send` answers. */
   takesMore = true
   owed = 0
+  taken = 0
 
   send(bytes: Uint8Array): boolean {
     this.sent.push(bytes)
@@ -24,6 +25,10 @@ export class FakeConnection implements Connection {
 
   owedBytes(): number {
     return this.owed
+  }
+
+  takenMark(): number {
+    return this.taken
   }
 
   pauseReading(): void {

@@ -85,6 +85,35 @@ describe.each(Object.entries(BENCHES))('the %s transport', (_name, makeBench) =>
     expect(afterEnd).toEqual([0, 0])
   })
 
+  it('never says that it is closed from inside destroy, on either side, standing or still dialling', async () => {
+    const { near, far, toFar } = await connectRecorded(bench)
+    const dialling = dialRecorded(bench, bench.address('a.sock'))
+    toFar.destroy()
+    dialling.connection!.destroy()
+    const atOnce = [near, far, dialling].map(({ closes }) => closes.length)
+    await bench.until(() => [near, far, dialling].every(({ isClosed }) => isClosed))
+
+    expect(atOnce).toEqual([0, 0, 0])
+  })
+
+  it('has a mark that stands still while its peer takes nothing, and moves when it does', async () => {
+    const { far, toFar, toNear } = await connectRecorded(bench)
+    toNear.pauseReading()
+    for (let i = 0; i < 40; i++) toFar.send(Buffer.alloc(50_000, 1))
+    await bench.quiet()
+    const full = toFar.takenMark()
+    await bench.quiet()
+    toFar.send(Buffer.alloc(50_000, 1))
+    await bench.quiet()
+    const stillFull = toFar.takenMark()
+    toNear.resumeReading()
+    await bench.until(() => toFar.takenMark() !== full)
+    await bench.until(() => far.receivedBytes === 41 * 50_000)
+
+    expect(stillFull).toBe(full)
+    expect(toFar.owedBytes()).toBe(0)
+  })
+
   it('says when it is full, holds what it was given, and says when it is writable again', async () => {
     const { near, far, toFar, toNear } = await connectRecorded(bench)
     toNear.pauseReading()

@@ -93,3 +93,25 @@ describe('the connections of a Unix socket listener', () => {
     expect(oneMore.closes).toHaveLength(1)
   })
 })
+
+describe('a Unix socket connection', () => {
+  it('shows that a slow reader takes bytes, though the stream counts what it writes in one go as owed to the last byte', async () => {
+    const { far, toFar, toNear } = await connectRecorded(bench)
+    toNear.pauseReading()
+    for (let i = 0; i < 20; i++) toFar.send(Buffer.alloc(1_048_576))
+    await bench.quiet()
+    const readSome = async (bytes: number) => {
+      const until = far.receivedBytes + bytes
+      toNear.resumeReading()
+      await bench.until(() => far.receivedBytes >= until)
+      toNear.pauseReading()
+      await bench.quiet()
+      return [toFar.owedBytes(), toFar.takenMark()] as const
+    }
+    const [owedBefore, markBefore] = await readSome(3_000_000)
+    const [owedAfter, markAfter] = await readSome(3_000_000)
+
+    expect(owedAfter).toBe(owedBefore)
+    expect(markAfter).toBeGreaterThan(markBefore)
+  })
+})
