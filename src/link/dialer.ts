@@ -13,6 +13,9 @@ const BACKOFF_MS_MIN = 10
 const BACKOFF_MS_MAX = 1_000
 const BACKOFF_FACTOR = 1.6
 const BACKOFF_JITTER = 0.2
+/** A full backlog empties as soon as its process runs: dialled again after 1, 2, 4 … ms, before it counts as failed. */
+const BUSY_BACKOFF_MS_MIN = 1
+const BUSY_BACKOFF_MS_MAX = 64
 /** A link that lived this long was no failed attempt. */
 const STABLE_MS = 1_000
 
@@ -31,6 +34,7 @@ export class Dialer {
   private leaving: UpstreamLink[] = []
   private retry: Timer | null = null
   private backoffMs = BACKOFF_MS_MIN
+  private busyBackoffMs = BUSY_BACKOFF_MS_MIN
   private openedMs = -Infinity
   /** When a dial was last put off: a link opened since then ends a series of failures. */
   private scheduledMs = -Infinity
@@ -101,8 +105,9 @@ export class Dialer {
     }
   }
 
+  /** Also between two tries at a listener whose backlog is full: how the dial ends is open. */
   isDialling(): boolean {
-    return this.dialling !== null
+    return this.dialling !== null || (this.retry !== null && this.busyBackoffMs > BUSY_BACKOFF_MS_MIN)
   }
 
   /** Nothing is left to wait for after `retire`. */
@@ -113,6 +118,7 @@ export class Dialer {
   onLinkOpen(link: UpstreamLink): void {
     if (this.link) this.leave(this.link)
     this.dialling = null
+    this.busyBackoffMs = BUSY_BACKOFF_MS_MIN
     this.link = link
     this.openedMs = link.nowMs
     this.owner.onUpstreamChange('connected')
@@ -136,7 +142,8 @@ export class Dialer {
     if (link === this.dialling) this.dialling = null
     else this.link = null
     // Also where the old link still stands: the change-over is still due.
-    this.scheduleDial()
+    if (end.cause === 'busy' && this.busyBackoffMs <= BUSY_BACKOFF_MS_MAX) this.dialSoon()
+    else this.scheduleDial()
     this.owner.onUpstreamChange(describeEnd(end))
   }
 
@@ -155,19 +162,31 @@ export class Dialer {
     link.attach(transport.dial(this.address, link))
   }
 
+  private dialSoon(): void {
+    if (this.isRetired) return
+    this.redialAfter(this.busyBackoffMs)
+    this.busyBackoffMs *= 2
+  }
+
   /** Later and later while links do not last, so that a node that is down is not hammered. */
   private scheduleDial(): void {
     if (this.retry || this.dialling || this.isRetired) return
+    this.busyBackoffMs = BUSY_BACKOFF_MS_MIN
     if (this.world.clock.nowMs() - this.openedMs >= STABLE_MS && this.openedMs > this.scheduledMs) {
       this.backoffMs = BACKOFF_MS_MIN
     }
     this.scheduledMs = this.world.clock.nowMs()
     const jitter = 1 + BACKOFF_JITTER * (2 * this.world.rng.float() - 1)
-    this.retry = this.world.clock.after(Math.round(this.backoffMs * jitter), () => {
+    this.redialAfter(Math.round(this.backoffMs * jitter))
+    this.backoffMs = Math.min(this.backoffMs * BACKOFF_FACTOR, BACKOFF_MS_MAX)
+  }
+
+  private redialAfter(delayMs: number): void {
+    this.retry?.cancel()
+    this.retry = this.world.clock.after(delayMs, () => {
       this.retry = null
       this.dial()
     })
-    this.backoffMs = Math.min(this.backoffMs * BACKOFF_FACTOR, BACKOFF_MS_MAX)
   }
 }
 

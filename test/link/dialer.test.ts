@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Dialer } from '../../src/link/dialer.ts'
 import type { UpstreamLink } from '../../src/link/upstream-link.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
-import type { Transport } from '../../src/transport/transport.ts'
+import type { ConnectionHandler, Transport } from '../../src/transport/transport.ts'
 import { FrameType } from '../../src/wire/frame.ts'
 import { encodeHello } from '../../src/wire/hello.ts'
 import { settingOf } from '../support/link-fixtures.ts'
@@ -18,6 +18,8 @@ let dials: number[]
 let changes: string[]
 let lost: UpstreamLink[]
 let usable: boolean[]
+/** So many dials find the backlog full. */
+let busyDials: number
 
 beforeEach(() => {
   clock = makeVirtualClock()
@@ -26,11 +28,13 @@ beforeEach(() => {
   changes = []
   lost = []
   usable = []
+  busyDials = 0
   transport = {
     listen: memory.listen,
     dial: (address, handler) => {
       dials.push(clock.nowMs())
-      return memory.dial(address, handler)
+      const isBusy = busyDials-- > 0
+      return memory.dial(isBusy ? 'nobody' : address, isBusy ? turnedAway(handler) : handler)
     },
   }
   // 0.5: no jitter either way.
@@ -51,6 +55,16 @@ beforeEach(() => {
   )
 })
 
+/** As a listener whose backlog is full turns a dialler away. */
+function turnedAway(handler: ConnectionHandler): ConnectionHandler {
+  return {
+    onBytes: () => {},
+    onWritable: () => {},
+    onEnd: () => {},
+    onClose: () => handler.onClose({ cause: 'busy', detail: 'EAGAIN' }),
+  }
+}
+
 function request(link: UpstreamLink, streamId = 1): void {
   const bytes = requestFrame(streamId)
   link.forwardRequest(bytes, 0, bytes.length, clock.nowMs())
@@ -65,6 +79,43 @@ describe('the dialer', () => {
     clock.advance(6_000)
 
     expect(gaps().slice(0, 13)).toEqual([10, 16, 26, 41, 66, 105, 168, 268, 429, 687, 1_000, 1_000, 1_000])
+  })
+
+  it('dials a listener whose backlog is full again after 1, 2, 4 … ms, and is dialling all the while', () => {
+    listenStranger(transport, 'there')
+    busyDials = 4
+    dialer.connect()
+    clock.advance(6)
+    const whileBusy = [dialer.isDialling(), dialer.link]
+    clock.advance(9)
+
+    expect(gaps()).toEqual([1, 2, 4, 8])
+    expect(whileBusy).toEqual([true, null])
+    expect(dialer.link!.isUsable()).toBe(true)
+    expect(dialer.isDialling()).toBe(false)
+  })
+
+  it('counts a backlog that stays full for 127 ms as a failed dial, and begins anew from there', () => {
+    busyDials = 20
+    dialer.connect()
+    clock.advance(127)
+    const given = dialer.isDialling()
+    clock.advance(17)
+
+    expect(gaps()).toEqual([1, 2, 4, 8, 16, 32, 64, 10, 1, 2, 4])
+    expect(given).toBe(false)
+    expect(new Set(changes)).toEqual(new Set(['busy (EAGAIN)']))
+  })
+
+  it('dials a busy listener no more once it retires', () => {
+    busyDials = 10
+    dialer.connect()
+    clock.advance(4)
+    dialer.retire()
+    clock.advance(1_000)
+
+    expect(dials).toHaveLength(3)
+    expect(clock.armed).toBe(0)
   })
 
   it('says that a first dial failed', () => {
