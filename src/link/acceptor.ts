@@ -21,6 +21,7 @@ export class Acceptor implements DownstreamKeeper {
   private readonly owner: AcceptorOwner
   private listener: Listener | null = null
   private isDraining = false
+  private isCrowded = false
 
   constructor(setting: LinkSetting, owner: AcceptorOwner) {
     this.setting = setting
@@ -34,6 +35,7 @@ export class Acceptor implements DownstreamKeeper {
       connection => {
         const link = new DownstreamLink(this.setting, this.owner, this)
         this.links.add(link)
+        link.setCrowded(this.isCrowded)
         link.attach(connection)
         return link
       },
@@ -67,6 +69,13 @@ export class Acceptor implements DownstreamKeeper {
   stop(): void {
     this.listener?.close()
     for (const link of this.links) link.close('local', '')
+  }
+
+  /** Whether the owner can send on little more: see DownstreamLink. */
+  setCrowded(isCrowded: boolean): void {
+    if (isCrowded === this.isCrowded) return
+    this.isCrowded = isCrowded
+    for (const link of this.links) link.setCrowded(isCrowded)
   }
 
   tick(nowMs: number, lateMs = 0): void {

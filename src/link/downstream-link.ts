@@ -3,9 +3,19 @@
 import type { SenderCount } from '../stats/senders.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
-import { FrameType, HEADER_BYTES, REQUEST_HEAD_BYTES, readLength, readStreamId, writeHeader } from '../wire/frame.ts'
+import { FrameType, REQUEST_HEAD_BYTES, readLength, readStreamId } from '../wire/frame.ts'
 import { StreamPlaces } from '../wire/stream-places.ts'
 import { Link, type LinkEnd, type LinkSetting } from './link.ts'
+
+/**
+ * How much a client may have under way, counted in its requests: their answers may come all at once, and what cannot
+ * leave then is held here. A client that has not read yet gets little, so that with one more frame it stays below the
+ * 8 MiB that may be owed; with each byte that it reads it gets one more, since one that reads is not the danger.
+ */
+const CLIENT_WINDOW_BYTES_MIN = 6 * 1_048_576
+const CLIENT_WINDOW_BYTES_MAX = 32 * 1_048_576
+/** While the upstreams are crowded. Whoever has less under way, one read's worth, is not what crowds them. */
+const CROWDED_WINDOW_BYTES = 65_536
 
 /** Who answers the requests. */
 export interface RequestSink {
@@ -31,6 +41,7 @@ export class DownstreamLink extends Link {
   sender: SenderCount = { received: 0 }
   protected readonly fullBytes = 0
   private isDrainSent = false
+  private isCrowded = false
   private readonly sink: RequestSink
   private readonly keeper: DownstreamKeeper
 
@@ -38,6 +49,23 @@ export class DownstreamLink extends Link {
     super(setting)
     this.sink = sink
     this.keeper = keeper
+  }
+
+  /** A request of `bytes` was taken: the slot serves it until `endStream`. */
+  beginStream(streamId: number, slot: number, bytes: number): void {
+    this.streams.occupy(streamId, slot, bytes)
+    if (this.streams.liveBytes > (this.isCrowded ? CROWDED_WINDOW_BYTES : CLIENT_WINDOW_BYTES_MIN)) this.regulate()
+  }
+
+  /** Whether little more can be sent on: a client that has much under way waits then, before it. */
+  setCrowded(isCrowded: boolean): void {
+    this.isCrowded = isCrowded
+    this.regulate()
+  }
+
+  endStream(streamId: number): void {
+    this.streams.vacate(streamId)
+    if (!this.isReading) this.regulate()
   }
 
   /** Passes on an answer that lies in bytes which the caller gives away. */
@@ -69,7 +97,7 @@ export class DownstreamLink extends Link {
   protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (type === FrameType.request) this.acceptRequest(bytes, start, end)
     else if (type === FrameType.cancel) this.sink.onCancel(this, readStreamId(bytes, start))
-    else if (type === FrameType.ping) this.sendPong(bytes, start)
+    else if (type === FrameType.ping) this.acceptPing(bytes, start)
     else if (type === FrameType.drain) this.acceptDrained()
     else if (type === FrameType.error && readStreamId(bytes, start) === 0) this.acceptConnectionError(bytes, start)
     else this.breakOff(ErrorCode.protocol, `frame type ${type} from a downstream`)
@@ -85,10 +113,15 @@ export class DownstreamLink extends Link {
     }
   }
 
-  private sendPong(bytes: Uint8Array, start: number): void {
+  private acceptPing(bytes: Uint8Array, start: number): void {
     if (readLength(bytes, start) !== 0) return this.breakOff(ErrorCode.protocol, 'a PING with a body')
-    const at = this.writer.claim(HEADER_BYTES)
-    writeHeader(this.writer.slab, at, FrameType.pong, 0, 0, 0)
+    this.sendBare(FrameType.pong, 0)
+  }
+
+  override tick(nowMs: number, lateMs = 0): void {
+    super.tick(nowMs, lateMs)
+    // Its PINGs are not read, and it must not think that nobody is there.
+    if (!this.isReading && this.isWritable && !this.givenUp) this.sendBare(FrameType.pong, 0)
   }
 
   private acceptDrained(): void {
@@ -97,13 +130,34 @@ export class DownstreamLink extends Link {
     this.keeper.onDrained(this)
   }
 
-  /** Whoever does not read its answers is not read from: what it is owed stays bounded, and nobody else waits. */
   protected override onWritableChange(): void {
-    if (this.isWritable) this.connection?.resumeReading()
+    this.regulate()
+  }
+
+  /**
+   * Whoever does not read its answers is not read from, nor a client with too much under way: what it is owed stays
+   * bounded, and nobody else waits.
+   */
+  private regulate(): void {
+    const mayRead = this.isWritable && this.streams.liveBytes <= this.windowBytes()
+    if (mayRead === this.isReading) return
+    this.isReading = mayRead
+    this.lastByteMs = this.setting.clock.nowMs()
+    if (mayRead) this.connection?.resumeReading()
     else this.connection?.pauseReading()
   }
 
+  /** Nodes are of one topology and always read; what each may have in flight is a matter of its own limits. */
+  private windowBytes(): number {
+    if (this.isCrowded) return CROWDED_WINDOW_BYTES
+    if (!this.isFromClient) return Infinity
+    const takenBytes = Math.max(0, this.connection?.takenBytes() ?? 0)
+    return Math.min(CLIENT_WINDOW_BYTES_MIN + takenBytes, CLIENT_WINDOW_BYTES_MAX)
+  }
+
   protected override onGivenUp(): void {}
+
+  protected override onOwed(): void {}
 
   protected override onHeard(): void {}
 

@@ -23,6 +23,8 @@ export class FrameWriter implements Flushable {
   private runStart = 0
   private runEnd = 0
   private isWaiting = false
+  /** What is sent now waits in the connection. */
+  private isFull = false
   private connection: Connection | null = null
   private readonly outbox: Outbox
   private readonly onFull: () => void
@@ -72,7 +74,8 @@ export class FrameWriter implements Flushable {
 
   flush(): void {
     // Still waiting here: room for the copy of a run must not ask for a flush of its own.
-    if (this.connection && this.run && this.filledTo !== this.sentTo) this.closeRun()
+    // And while the connection is full a small run is copied, since it would hold all the bytes that it came with.
+    if (this.connection && this.run && (this.isFull || this.filledTo !== this.sentTo)) this.closeRun()
     this.isWaiting = false
     if (!this.connection) return
     if (this.run) this.sendRun()
@@ -132,6 +135,8 @@ export class FrameWriter implements Flushable {
   }
 
   private send(bytes: Uint8Array): void {
-    if (this.connection && !this.connection.send(bytes)) this.onFull()
+    if (!this.connection) return
+    this.isFull = !this.connection.send(bytes)
+    if (this.isFull) this.onFull()
   }
 }

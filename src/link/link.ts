@@ -44,6 +44,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   /** False while the connection takes no more bytes. */
   isWritable = true
   isClosed = false
+  /** False while this side takes nothing from the connection. */
+  protected isReading = true
   /** The clock when the present chunk arrived: one reading serves all its frames. */
   nowMs: number
   lastByteMs: number
@@ -54,8 +56,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   private readonly helloTimer: Timer
   /** Why this side gave the connection up, though the transport may not have said so yet. */
   givenUp: LinkEnd | null = null
-  /** The connection's mark of what it has taken, and since when it stands there with something owed. */
-  private takenMark = 0
+  /** What the connection had taken at the last tick, and since when that stands still with something owed. */
+  private takenBytes = 0
   private stuckSinceMs = 0
 
   constructor(setting: LinkSetting) {
@@ -139,7 +141,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.stuckSinceMs = Math.min(nowMs, this.stuckSinceMs + lateMs)
     if (this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
     // Of a peer that is not read from the rest of the frame may have come long ago.
-    if (this.isWritable && this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
+    if (this.isReading && this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
       this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
     }
   }
@@ -178,6 +180,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   private becomeFull(): void {
     const owedBytes = this.connection?.owedBytes() ?? 0
     if (owedBytes > OWED_BYTES_LIMIT) return this.close('stalled', 'owed more than 64 MiB')
+    this.onOwed(owedBytes)
     if (!this.isWritable || owedBytes < this.fullBytes) return
     this.isWritable = false
     this.onWritableChange()
@@ -186,9 +189,9 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   /** However little is owed: a peer that takes bytes slowly is slow, one that has taken none for the limit is stuck. */
   private isStuck(nowMs: number): boolean {
     const owedBytes = this.connection?.owedBytes() ?? 0
-    const takenMark = this.connection?.takenMark() ?? 0
-    if (owedBytes === 0 || takenMark !== this.takenMark) this.stuckSinceMs = nowMs
-    this.takenMark = takenMark
+    const takenBytes = this.connection?.takenBytes() ?? 0
+    if (owedBytes === 0 || takenBytes !== this.takenBytes) this.stuckSinceMs = nowMs
+    this.takenBytes = takenBytes
     const limitMs = owedBytes > OWED_BYTES_MAX ? OWED_STALL_TIMEOUT_MS : WRITE_STALL_TIMEOUT_MS
     return nowMs - this.stuckSinceMs > limitMs
   }
@@ -202,5 +205,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   protected abstract onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void
   protected abstract onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void
   protected abstract onWritableChange(): void
+  /** The connection could not take all of what was sent at once; so much waits. */
+  protected abstract onOwed(owedBytes: number): void
   protected abstract onLinkClosed(end: LinkEnd): void
 }

@@ -25,14 +25,15 @@ export interface SilenceLimits {
   readonly timeoutMs: number
 }
 
-/**
- * What may wait for an upstream before others are preferred: some payloads of the largest size, so that one does not
- * make it full while the kernel's buffer of some 200 KB empties; and well below what may be owed to it.
- */
-const FULL_BYTES = 4 * 1_048_576
+/** What may wait for an upstream before others are preferred: with one more frame it is the 8 MiB that may be owed. */
+const FULL_BYTES = 7 * 1_048_576
+/** From here on whoever sends much is asked to wait, so that what others send still finds room. */
+const CROWDED_BYTES = 2 * 1_048_576
 
 export class UpstreamLink extends Link {
   protected readonly fullBytes = FULL_BYTES
+  /** Much waits for it. It is usable all the same, until it is full. */
+  isCrowded = false
   /** The peer takes nothing new. */
   isDraining = false
   /** Something is outstanding and no byte has come for too long. */
@@ -175,6 +176,21 @@ export class UpstreamLink extends Link {
   }
 
   protected override onWritableChange(): void {
+    this.keeper.onLinkChange(this)
+  }
+
+  protected override onOwed(owedBytes: number): void {
+    if (owedBytes >= CROWDED_BYTES) this.setCrowded(true)
+  }
+
+  override onWritable(): void {
+    super.onWritable()
+    this.setCrowded(false)
+  }
+
+  private setCrowded(isCrowded: boolean): void {
+    if (isCrowded === this.isCrowded || this.isClosed) return
+    this.isCrowded = isCrowded
     this.keeper.onLinkChange(this)
   }
 

@@ -63,6 +63,12 @@ export class EdgeSet {
     return this.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
+  /** Of those that could take a request none has much room left. Where nobody is there at all, nobody is crowded. */
+  areCrowded(): boolean {
+    const able = this.pickable().filter(edge => edge.isUsable() || edge.isFull())
+    return able.length > 0 && able.every(edge => edge.isCrowded())
+  }
+
   tick(nowMs: number, lateMs = 0): void {
     for (const edge of this.all()) edge.tick(nowMs, lateMs)
     for (const edge of this.retiring.filter(each => each.isGone())) this.bury(edge)

@@ -58,6 +58,11 @@ export class Edge implements Candidate, DialerOwner {
     return this.dialer.link?.isFull() ?? false
   }
 
+  /** Much waits for it already. */
+  isCrowded(): boolean {
+    return this.dialer.link?.isCrowded ?? false
+  }
+
   /** Only while `isUsable`. */
   link(): UpstreamLink {
     return this.dialer.link!

@@ -97,12 +97,17 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     }
     this.inFlight.slots.setMax(this.spec.inFlightMax)
     this.edges.apply(wiring.upstreams, wiring.health)
-    this.balancer.setMembers(this.edges.pickable())
+    this.changeMembers()
     this.settled.whenTrue(() => {
       this.edges.letGoReplaced()
-      this.balancer.setMembers(this.edges.pickable())
+      this.changeMembers()
       done()
     })
+  }
+
+  private changeMembers(): void {
+    this.balancer.setMembers(this.edges.pickable())
+    this.acceptor.setCrowded(this.edges.areCrowded())
   }
 
   // --- a request's path -----------------------------------------------------------------------------------------
@@ -119,7 +124,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
-    const slot = this.inFlight.take(from, streamId, from.nowMs)
+    const slot = this.inFlight.take(from, streamId, end - start, from.nowMs)
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
     const edge = this.pick(bytes, start, from.nowMs)
     if (!edge) return this.fail(slot, this.edges.whyNobody(), true)
@@ -237,6 +242,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   onEdgeChange(): void {
     this.balancer.refresh()
+    this.acceptor.setCrowded(this.edges.areCrowded())
     this.settled.check()
   }
 

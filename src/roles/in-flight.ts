@@ -23,10 +23,10 @@ export class InFlight {
   }
 
   /** A slot for a request that has arrived, or -1 where the limit is reached. Its stream's place must be free. */
-  take(from: DownstreamLink, streamId: number, nowMs: number): number {
+  take(from: DownstreamLink, streamId: number, bytes: number, nowMs: number): number {
     const slot = this.slots.take()
     if (slot < 0) return -1
-    from.streams.occupy(streamId, slot)
+    from.beginStream(streamId, slot, bytes)
     this.from[slot] = from
     this.fromStreamId[slot] = streamId
     this.sinceMs[slot] = nowMs
@@ -39,7 +39,7 @@ export class InFlight {
   }
 
   release(slot: number): void {
-    this.from[slot]!.streams.vacate(this.fromStreamId[slot]!)
+    this.from[slot]!.endStream(this.fromStreamId[slot]!)
     this.from[slot] = null
     this.edge[slot] = null
     this.link[slot] = null

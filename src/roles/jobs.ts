@@ -39,7 +39,7 @@ export class Jobs {
     this.sinceMs[slot] = sinceMs
     this.expiresMs[slot] = expiresMs
     this.queued[slot] = false
-    from.streams.occupy(streamId, slot)
+    from.beginStream(streamId, slot, end - start)
     return slot
   }
 
@@ -90,7 +90,7 @@ export class Jobs {
   }
 
   private endStream(slot: number): void {
-    this.from[slot]!.streams.vacate(this.streamId[slot]!)
+    this.from[slot]!.endStream(this.streamId[slot]!)
     this.from[slot] = null
     this.bytes[slot] = null
   }

@@ -91,7 +91,7 @@ class MemoryConnection implements Connection {
     return this.queuedBytes
   }
 
-  takenMark(): number {
+  takenBytes(): number {
     return this.deliveredBytes
   }
 

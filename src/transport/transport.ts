@@ -20,8 +20,11 @@ export interface Connection {
   send(bytes: Uint8Array): boolean
   /** Bytes queued here that the system has not taken. */
   owedBytes(): number
-  /** Stands still for as long as bytes are owed and the system takes none of them: a peer that reads slowly moves it. */
-  takenMark(): number
+  /**
+   * Of what was sent, as much as the system has taken at the least. It stands still for as long as bytes are owed and
+   * the system takes none of them; a peer that reads slowly moves it.
+   */
+  takenBytes(): number
   pauseReading(): void
   resumeReading(): void
   /** Sends what is queued, then closes. */

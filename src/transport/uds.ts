@@ -68,7 +68,7 @@ class UdsConnection implements Connection {
    * The stream writes all that it holds in one go and counts none of it as written before the last byte has left, so
    * that 10 MB to a slow reader look stuck for seconds; the handle knows better.
    */
-  takenMark(): number {
+  takenBytes(): number {
     return this.handedBytes - this.socket.writableLength - underWayBytes(this.socket)
   }
 

@@ -8,16 +8,22 @@ const PLACES_MAX = 65_536
 
 export class StreamPlaces {
   live = 0
+  /** Of the requests of all live streams together. */
+  liveBytes = 0
   /** Slot + 1 by place; 0: free. */
   private slots = new Uint16Array(64)
+  /** The size of each live stream's request. */
+  private sizes = new Uint32Array(64)
 
   /** The place must be free (`slotAt` says -1) and must be one, not 0. */
-  occupy(streamId: number, slot: number): void {
+  occupy(streamId: number, slot: number, bytes: number): void {
     const place = streamId & 0xffff
     if (place >= this.slots.length) this.widen(place)
     assert(place !== 0 && this.slots[place] === 0, 'a stream takes a free place')
     this.slots[place] = slot + 1
+    this.sizes[place] = bytes
     this.live++
+    this.liveBytes += bytes
   }
 
   /** The slot at the stream's place, or -1. The caller compares the whole id, which the place alone does not tell. */
@@ -26,8 +32,10 @@ export class StreamPlaces {
   }
 
   vacate(streamId: number): void {
-    this.slots[streamId & 0xffff] = 0
+    const place = streamId & 0xffff
+    this.slots[place] = 0
     this.live--
+    this.liveBytes -= this.sizes[place]!
   }
 
   /** Every slot that serves a stream of this connection. */
@@ -41,8 +49,11 @@ export class StreamPlaces {
   private widen(place: number): void {
     let length = this.slots.length
     while (length <= place) length *= 2
-    const larger = new Uint16Array(Math.min(length, PLACES_MAX))
-    larger.set(this.slots)
-    this.slots = larger
+    length = Math.min(length, PLACES_MAX)
+    const [slots, sizes] = [new Uint16Array(length), new Uint32Array(length)]
+    slots.set(this.slots)
+    sizes.set(this.sizes)
+    this.slots = slots
+    this.sizes = sizes
   }
 }

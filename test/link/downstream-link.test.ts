@@ -15,7 +15,9 @@ let link: DownstreamLink
 let seen: string[]
 let ends: LinkEnd[]
 
-beforeEach(() => {
+beforeEach(() => connectAs('proxy-1'))
+
+function connectAs(node: string): void {
   clock = makeVirtualClock()
   connection = new FakeConnection()
   seen = []
@@ -33,9 +35,9 @@ beforeEach(() => {
     },
   )
   link.attach(connection)
-  link.onBytes(encodeHello(FrameType.hello, { node: 'proxy-1', generation: 2 }))
+  link.onBytes(encodeHello(FrameType.hello, { node, generation: 2 }))
   clock.settle()
-})
+}
 
 /** Types of the frames in each write since the handshake; every one of them is a bare header or an ERROR here. */
 const types = () => connection.sent.slice(1).map(bytes => readType(bytes, 0))
@@ -185,5 +187,96 @@ describe('a downstream link', () => {
     expect(connection.sent.length).toBe(before)
     expect(ends).toEqual([{ cause: 'lost', detail: 'ECONNRESET' }])
     expect(seen).toEqual(['open'])
+  })
+})
+
+describe('a downstream link to a client that does not read', () => {
+  const MIB = 1_048_576
+  let streams = 0
+  /** Takes requests of 1 MiB, as the owner does. */
+  const take = (count: number) => {
+    for (let i = 0; i < count; i++) link.beginStream(++streams, 0, MIB)
+    return connection.isPaused
+  }
+  beforeEach(() => {
+    connectAs('')
+    streams = 0
+  })
+
+  it('reads no more than 6 MiB and a frame of requests, until answers have gone', () => {
+    const [six, seven] = [take(6), take(1)]
+    link.endStream(7)
+
+    expect([six, seven]).toEqual([false, true])
+    expect(connection.isPaused).toBe(false)
+  })
+
+  it('reads on only when the answers that have gone have also left', () => {
+    take(7)
+    connection.takesMore = false
+    link.forwardAnswer(responseFrame(7), 0, 17)
+    clock.settle()
+    link.endStream(7)
+    const whileOwed = connection.isPaused
+    link.onWritable()
+
+    expect(whileOwed).toBe(true)
+    expect(connection.isPaused).toBe(false)
+  })
+
+  it('lets one that reads have a byte more under way for each that it took, up to 32 MiB', () => {
+    connection.taken = 4 * MIB
+    const atTen = [take(10), take(1)]
+    connection.taken = 1_000 * MIB
+    link.endStream(11)
+    const atMost = [take(22), take(1)]
+
+    expect(atTen).toEqual([false, true])
+    expect(atMost).toEqual([false, true])
+  })
+
+  it('says PONG unasked while it reads nothing, so that it does not seem dead', () => {
+    take(7)
+    link.tick(clock.nowMs())
+    clock.settle()
+    const held = types()
+    link.endStream(1)
+    link.tick(clock.nowMs())
+    clock.settle()
+
+    expect(held).toEqual([FrameType.pong])
+    expect(types()).toEqual([FrameType.pong])
+  })
+
+  it('does not take a frame for unfinished that it does not read, nor at once when it reads again', () => {
+    link.onBytes(requestFrame(9).subarray(0, 20))
+    take(7)
+    clock.advance(60_000)
+    link.tick(clock.nowMs())
+    link.endStream(1)
+    link.tick(clock.nowMs())
+    clock.settle()
+
+    expect(connection.isDestroyed).toBe(false)
+    expect(connection.isPaused).toBe(false)
+  })
+
+  it('holds no node back for that, which has limits of its own', () => {
+    connectAs('lb')
+
+    expect(take(1_000)).toBe(false)
+  })
+
+  it.each(['', 'lb'])('lets one with more than 64 KiB under way wait while the upstreams are crowded (%j)', node => {
+    connectAs(node)
+    link.beginStream(1, 0, 65_536)
+    link.setCrowded(true)
+    const withLittle = connection.isPaused
+    link.beginStream(2, 0, 1)
+    const withMuch = connection.isPaused
+    link.setCrowded(false)
+
+    expect([withLittle, withMuch]).toEqual([false, true])
+    expect(connection.isPaused).toBe(false)
   })
 })

@@ -152,6 +152,24 @@ describe('the frame writer', () => {
     expect(told).toBe(1)
   })
 
+  it('does not hold a whole chunk for the small run of it that waits in a full connection', () => {
+    const { clock, writer, connection } = setUp()
+    const chunk = pattern(65_536)
+    const forward = () => {
+      writer.forward(chunk, 100, 200)
+      clock.settle()
+    }
+    connection.takesMore = false
+    forward()
+    forward()
+    connection.takesMore = true
+    forward()
+    forward()
+
+    expect(connection.sent).toEqual(Array.from({ length: 4 }, () => chunk.slice(100, 200)))
+    expect(connection.sent.map(bytes => bytes.buffer === chunk.buffer)).toEqual([true, false, false, true])
+  })
+
   it('sends nothing once it is detached', () => {
     const { clock, writer, connection } = setUp()
 
@@ -165,13 +183,15 @@ describe('the frame writer', () => {
     expect(connection.sent).toEqual([])
   })
 
-  it('keeps the order of any mixture of claims, forwards and turns (a naive concatenation agrees)', () => {
+  it('keeps the order of any mixture of claims, forwards and turns (a naive concatenation agrees)', {
+    timeout: 30_000,
+  }, () => {
     const chunks = [pattern(70_000, 1), pattern(500, 2), pattern(20_000, 3)]
     const size = fc.oneof(fc.nat(40), fc.constantFrom(16_383, 16_384, 16_385, 65_535, 65_536, 65_537))
     const act = fc.oneof(
       fc.record({ kind: fc.constant('claim' as const), size, seed: fc.nat(255) }),
       fc.record({ kind: fc.constant('forward' as const), chunk: fc.nat(2), size, isFresh: fc.boolean() }),
-      fc.record({ kind: fc.constant('turn' as const) }),
+      fc.record({ kind: fc.constant('turn' as const), takesMore: fc.boolean() }),
     )
     fc.assert(
       fc.property(fc.array(act, { maxLength: 40 }), acts => {
@@ -179,8 +199,10 @@ describe('the frame writer', () => {
         const expected: Uint8Array[] = []
         const at = [0, 0, 0]
         for (const step of acts) {
-          if (step.kind === 'turn') clock.settle()
-          else if (step.kind === 'claim') {
+          if (step.kind === 'turn') {
+            connection.takesMore = step.takesMore
+            clock.settle()
+          } else if (step.kind === 'claim') {
             write(writer, pattern(step.size, step.seed))
             expected.push(pattern(step.size, step.seed))
           } else {

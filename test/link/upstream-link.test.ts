@@ -280,19 +280,20 @@ describe('an upstream link', () => {
     expect(seen).toEqual(['not usable'])
   })
 
-  it('is usable while less than 4 MiB waits, and not from there on until all of it has left', () => {
+  it('is usable while less than 7 MiB waits, and not from there on until all of it has left', () => {
     connection.takesMore = false
-    connection.owed = 4_194_303
+    connection.owed = 7_340_031
     request(1)
     expect(link.isUsable()).toBe(true)
 
-    connection.owed = 4_194_304
+    connection.owed = 7_340_032
     request(2)
     const full = [link.isUsable(), link.isHealthy()]
     link.onWritable()
 
     expect(full).toEqual([false, true])
     expect(link.isUsable()).toBe(true)
-    expect(seen).toEqual(['not usable', 'usable'])
+    // The first and the last tell that it is crowded, and no more.
+    expect(seen).toEqual(['usable', 'not usable', 'usable', 'usable'])
   })
 })

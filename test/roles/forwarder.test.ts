@@ -55,8 +55,8 @@ function setUp(keys: Keys = {}) {
   })
   const life = cluster.start('lb')
   clock.settle()
-  const open = () => {
-    const stranger = dialStranger(transport, 'sockets/lb.sock')
+  const open = (name?: string) => {
+    const stranger = dialStranger(transport, 'sockets/lb.sock', name)
     clock.settle()
     stranger.sayHello()
     clock.settle()
@@ -413,8 +413,8 @@ describe('a forwarder that cannot take a request', () => {
     upstreams[0]!.last.connection!.resumeReading()
     clock.settle()
 
-    // Half of each until 4 MiB waits for the one that does not read, then all to the other.
-    expect(heldBack).toBeGreaterThan(100)
+    // Half of each until 7 MiB waits for the one that does not read, then all to the other.
+    expect(heldBack).toBeGreaterThan(80)
     expect(requestsAt(upstreams[0]!).length + heldBack).toBe(160)
   })
 
@@ -439,6 +439,117 @@ describe('a forwarder that cannot take a request', () => {
     expect(taken).toBeLessThan(60)
     expect(served).toEqual(['1 hello'])
     expect(answers(client)).toHaveLength(200)
+  })
+})
+
+describe('a forwarder whose client sends megabytes and never reads', () => {
+  function stuck() {
+    const world = setUp({ lb: { timeout: '60s' } })
+    const { clock, open, up } = world
+    const client = open('')
+    const payload = 'x'.repeat(1_000_000)
+    client.connection!.pauseReading()
+    for (let i = 0; i < 20; i++) client.send(requestFrame(i + 1, { payload, budgetMs: 60_000 }))
+    clock.settle()
+    const answerAll = () => {
+      for (const frame of requestsAt(up)) up.last.send(responseFrame(frame.streamId, payloadOf(frame)))
+      up.last.forget()
+      clock.settle()
+    }
+    return { ...world, client, answerAll }
+  }
+
+  it('takes as much as may be owed to it, serves others, and closes after 10 s in which it took no byte', () => {
+    const { clock, client, up, open, answerAll, counters } = stuck()
+    const taken = requestsAt(up).length
+    answerAll()
+    const other = open()
+    other.send(requestFrame(1))
+    clock.settle()
+    answerAll()
+    const served = answers(other)
+    clock.advance(10_000)
+    const early = client.isClosed
+    clock.advance(500)
+
+    expect(taken).toBe(7)
+    expect(served).toEqual(['1 hello'])
+    expect([early, client.isClosed]).toEqual([false, true])
+    expect(counters()).toMatchObject({ received: 8, answered: 8, connections: 2, protocolErrors: 0, inFlight: 0 })
+  })
+
+  it('goes on with it once it reads, to the last request', () => {
+    const { client, clock, up, answerAll, counters } = stuck()
+    clock.advance(5_000)
+    client.connection!.resumeReading()
+    while (requestsAt(up).length > 0) answerAll()
+
+    expect(answers(client)).toHaveLength(20)
+    expect(counters()).toMatchObject({ received: 20, answered: 20 })
+  })
+})
+
+describe('a forwarder with more than its upstreams take', () => {
+  /** Two upstreams that read nothing, and clients that send 64 KiB requests as fast as they are taken. */
+  function flooded(clients: number) {
+    const world = setUp({ weights: [1, 1], lb: { timeout: '60s' } })
+    for (const { last } of world.upstreams) last.connection!.pauseReading()
+    const flooders = Array.from({ length: clients }, () => world.open(''))
+    for (let i = 0; i < 100; i++) {
+      for (const each of flooders) {
+        each.send(requestFrame(i + 1, { payload: 'x'.repeat(65_536), budgetMs: 60_000 }))
+      }
+      world.clock.settle()
+    }
+    return { ...world, flooders }
+  }
+
+  it('lets those who send much wait instead of rejecting, and has room for the rest', () => {
+    const { clock, flooders, open, counters, upstreams } = flooded(4)
+    const neighbour = open('')
+    neighbour.send(requestFrame(1), requestFrame(2))
+    clock.settle()
+    const crowded = counters()
+    for (const { last } of upstreams) {
+      last.onFrameSeen = frame => {
+        if (frame.type === FrameType.request) last.send(responseFrame(frame.streamId))
+      }
+      last.connection!.resumeReading()
+    }
+    clock.advance(1)
+
+    expect(crowded.received).toBeLessThan(150)
+    expect(crowded).toMatchObject({ rejected: 0, failed: 0 })
+    expect(answers(neighbour).sort()).toEqual(['1 hello', '2 hello'])
+    expect(flooders.map(each => answers(each).length)).toEqual([100, 100, 100, 100])
+    expect(counters()).toMatchObject({ received: 402, answered: 402 })
+  })
+
+  it('waits for nobody who does not read for a second, but says that nobody can take it', () => {
+    const { clock, flooders, counters } = flooded(1)
+    const before = counters().received
+    clock.advance(2_000)
+
+    expect(before).toBeLessThan(90)
+    expect(counters()).toMatchObject({ received: 100, inFlight: before })
+    expect(answers(flooders[0]!)).toHaveLength(100 - before)
+    expect(counters().failedBy).toEqual({ unavailable: 100 - before })
+  })
+
+  it('lets its node downstreams wait too, and says to them that it lives', () => {
+    const { clock, open, upstreams, counters } = flooded(1)
+    const proxy = open('proxy-9')
+    proxy.send(...Array.from({ length: 9 }, (_, i) => requestFrame(i + 1, { payload: 'x'.repeat(10_000) })))
+    clock.settle()
+    const taken = counters().received
+    proxy.send(requestFrame(10))
+    clock.advance(250)
+    const whileCrowded = [counters().received - taken, proxy.seen(FrameType.pong).length]
+    for (const { last } of upstreams) last.connection!.resumeReading()
+    clock.settle()
+
+    expect(whileCrowded).toEqual([0, 1])
+    expect(counters().received).toBeGreaterThan(taken)
   })
 })
 

@@ -10,19 +10,19 @@ describe('the requests in flight of a forwarder', () => {
   it('are at most as many as the limit', () => {
     const inFlight = new InFlight(2)
     const from = fakeDownstream()
-    const first = inFlight.take(from, 7, 1)
-    inFlight.take(from, 8, 1)
-    const refused = inFlight.take(from, 9, 1)
+    const first = inFlight.take(from, 7, 100, 1)
+    inFlight.take(from, 8, 100, 1)
+    const refused = inFlight.take(from, 9, 100, 1)
     inFlight.release(first)
 
     expect(refused).toBe(-1)
-    expect(inFlight.take(from, 9, 2)).toBe(first)
+    expect(inFlight.take(from, 9, 100, 2)).toBe(first)
   })
 
   it('know who sent each and when', () => {
     const inFlight = new InFlight(10)
     const from = fakeDownstream()
-    const slot = inFlight.take(from, 7, 12.5)
+    const slot = inFlight.take(from, 7, 100, 12.5)
 
     expect([inFlight.from[slot], inFlight.fromStreamId[slot], inFlight.sinceMs[slot]]).toEqual([from, 7, 12.5])
   })
@@ -30,7 +30,7 @@ describe('the requests in flight of a forwarder', () => {
   it('hold their stream for the downstream until they end', () => {
     const inFlight = new InFlight(10)
     const from = fakeDownstream()
-    const slot = inFlight.take(from, 7, 1)
+    const slot = inFlight.take(from, 7, 100, 1)
     const before = from.streams.slotAt(7)
     inFlight.release(slot)
 
@@ -43,11 +43,11 @@ describe('the requests in flight of a forwarder', () => {
     const from = fakeDownstream()
     const [one, two] = [{} as UpstreamLink, {} as UpstreamLink]
     const slots = [one, two, one].map((link, i) => {
-      const slot = inFlight.take(from, i + 1, 0)
+      const slot = inFlight.take(from, i + 1, 100, 0)
       inFlight.assign(slot, EDGE, link)
       return slot
     })
-    const waiting = inFlight.take(from, 4, 0)
+    const waiting = inFlight.take(from, 4, 100, 0)
 
     expect(inFlight.sentOn(one)).toEqual([slots[0], slots[2]])
     inFlight.release(slots[0]!)

@@ -27,7 +27,7 @@ export class FakeConnection implements Connection {
     return this.owed
   }
 
-  takenMark(): number {
+  takenBytes(): number {
     return this.taken
   }
 

@@ -106,7 +106,7 @@ describe('a Unix socket connection', () => {
       await bench.until(() => far.receivedBytes >= until)
       toNear.pauseReading()
       await bench.quiet()
-      return [toFar.owedBytes(), toFar.takenMark()] as const
+      return [toFar.owedBytes(), toFar.takenBytes()] as const
     }
     const [owedBefore, markBefore] = await readSome(3_000_000)
     const [owedAfter, markAfter] = await readSome(3_000_000)
