@@ -58,7 +58,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   givenUp: LinkEnd | null = null
   /** What the connection had taken at the last tick, and since when that stands still with something owed. */
   private takenBytes = 0
-  private stuckSinceMs = 0
+  protected stuckSinceMs = 0
 
   constructor(setting: LinkSetting) {
     this.setting = setting

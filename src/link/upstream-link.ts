@@ -136,7 +136,7 @@ export class UpstreamLink extends Link {
   protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (type === FrameType.response) return this.acceptAnswer(bytes, start, end)
     if (type === FrameType.error) return this.acceptError(bytes, start, end)
-    if (type === FrameType.pong) this.isPinged = false
+    if (type === FrameType.pong) this.acceptPong()
     else if (type === FrameType.drain) this.acceptDrain()
     else this.breakOff(ErrorCode.protocol, `frame type ${type} from an upstream`)
   }
@@ -151,6 +151,12 @@ export class UpstreamLink extends Link {
     if (this.outstanding === 0) return this.breakOff(ErrorCode.protocol, 'an answer to nothing')
     this.outstanding--
     this.sink.onAnswer(this, bytes, start, end)
+  }
+
+  /** Also unasked, from one that runs and for a while reads nothing: it is not stuck. */
+  private acceptPong(): void {
+    this.isPinged = false
+    this.stuckSinceMs = this.nowMs
   }
 
   /** Said back at once: the peer then knows that every request which I sent has reached it. */

@@ -216,11 +216,11 @@ describe('an upstream link', () => {
   })
 
   it('closes when an upstream takes none of the little that it is owed for 10 s, though it is not full', () => {
-    request(1)
+    for (let i = 1; i <= 42; i++) request(i)
     connection.owed = 1
-    for (let i = 0; i < 40; i++) {
+    for (let i = 1; i <= 40; i++) {
       pass(250)
-      link.onBytes(bareFrame(FrameType.pong))
+      link.onBytes(responseFrame(i))
     }
     const early = [connection.isDestroyed, link.isUsable()]
     pass(500)
@@ -228,6 +228,18 @@ describe('an upstream link', () => {
 
     expect(early).toEqual([false, true])
     expect(ends).toEqual([{ cause: 'stalled', detail: 'takes no bytes' }])
+  })
+
+  it('waits for an upstream that reads nothing for a while and says PONG', () => {
+    request(1)
+    connection.owed = 1
+    for (let i = 0; i < 200; i++) {
+      pass(250)
+      link.onBytes(bareFrame(FrameType.pong))
+    }
+
+    expect(connection.isDestroyed).toBe(false)
+    expect(link.isUsable()).toBe(true)
   })
 
   it('counts a PING as outstanding: a process that hangs is found out without a request', () => {
