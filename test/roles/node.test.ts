@@ -1,7 +1,9 @@
 /** Whole topologies in one process and in virtual time: shares, laws, and changes that nobody notices. */
 import { describe, expect, it } from 'vitest'
 import { makeOpenLoop } from '../../src/load/open-loop.ts'
+import { FrameType } from '../../src/wire/frame.ts'
 import { Cluster } from '../support/cluster.ts'
+import { dialStranger, requestFrame } from '../support/stranger.ts'
 import { nineNodes, topologyOf } from '../support/topology.ts'
 
 const SERVERS = [1, 2, 3, 4, 5, 6].map(number => `server-${number}`)
@@ -106,6 +108,25 @@ describe('nine nodes', () => {
 
     expect(cluster.client.counters()).toMatchObject({ sent: 3, answered: 3 })
     expect(cluster.finalViolations()).toEqual([])
+  })
+
+  it('carry 64 MiB each way over one connection, both directions full at once', { timeout: 60_000 }, () => {
+    const cluster = new Cluster(nineNodes())
+    const client = dialStranger(cluster.transport, 'sockets/lb.sock', '')
+    const answered = new Set<number>()
+    client.onFrameSeen = ({ type, streamId }) => {
+      if (type === FrameType.response) answered.add(streamId)
+      client.forget()
+    }
+    cluster.clock.settle()
+    client.sayHello()
+    cluster.clock.settle()
+    const payload = 'x'.repeat(1_048_576)
+    for (let i = 1; i <= 64; i++) client.send(requestFrame(i, { payload }))
+    cluster.clock.advance(1_000)
+
+    expect(answered.size).toBe(64)
+    expect(cluster.counters('lb')).toMatchObject({ received: 64, answered: 64, failed: 0, rejected: 0 })
   })
 
   it('keep the laws under load at every step', () => {

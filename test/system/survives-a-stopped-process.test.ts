@@ -1,0 +1,139 @@
+/** A process that is stopped, as by a debugger or a host short of memory, holds what it has and answers nothing. */
+import { fork, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { wiringOf } from '../../src/topology/wiring.ts'
+import { stopProcess, until } from '../supervise/socket-fixtures.ts'
+import { expectLawsInEveryLine } from '../support/claims.ts'
+import { CHILD_ENTRY, kill, makeDir } from '../support/commands.ts'
+import { nineNodes, nodeOf, type Run, startRun } from '../support/processes.ts'
+import { topologyOf } from '../support/topology.ts'
+
+const IS_FULL = process.env.UDSIM_FULL === '1'
+const TIMEOUT_MS = 2_000
+const RATE = 300
+
+const sleep = (ms: number) => new Promise(settle => setTimeout(settle, ms))
+
+/** Resident memory of each process in MB; asked of the system, since a stopped launcher tells nothing. */
+function memories(pids: readonly number[]): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' })
+  return stdout
+    .trim()
+    .split('\n')
+    .map(kilobytes => Number(kilobytes) / 1_000)
+}
+
+const growth = (pids: readonly number[], before: readonly number[]) =>
+  Math.max(...memories(pids).map((now, i) => now - before[i]!))
+
+let run: Run
+beforeAll(async () => {
+  // Slow enough that something is outstanding everywhere at any moment.
+  const defaults = { server: { serviceTime: '50ms' } }
+  const load = { rate: RATE, timeout: `${TIMEOUT_MS}ms`, payloadBytes: 4_096 }
+  run = startRun({ topology: { ...nineNodes(load), defaults } })
+  await run.ready()
+  await run.statsWhen(({ nodes }) => nodes.every(({ received }) => received > 50), 'every node has worked')
+})
+
+const ejectedBy = (node: string) => run.events('ejected', node).length
+
+describe('a run under load', () => {
+  it('ejects a stopped proxy, ends what it holds by its deadline, and takes it back with its late answers', async () => {
+    const pid = run.pidOf('proxy-1')
+    const [before, memory] = [run.node('proxy-1'), memories([run.pidOf('lb')])]
+    await stopProcess(pid)
+    await run.waitFor(() => ejectedBy('lb') > 0, 'the load balancer ejects the proxy')
+    const held = run.stats().at(-1)!.client
+    await run.statsWhen(
+      ({ client, nodes }) =>
+        client.answered > held.answered + RATE && nodes.find(({ id }) => id === 'lb')!.upstreams[0]!.inFlight === 0,
+      'what the proxy held has ended, and the rest is served',
+    )
+    const ended = run.stats().at(-1)!.client
+    const whileStopped = growth([run.pidOf('lb')], memory)
+    kill(pid, 'SIGCONT')
+    const back = await run.statsWhen(
+      stats => nodeOf(stats, 'proxy-1').answered > before.answered + 100 && nodeOf(stats, 'lb').late > 0,
+      'the proxy works again',
+    )
+
+    expect(Object.keys(ended.failedBy)).toEqual(['timeout'])
+    // Half of the load until the ejection, on a machine that may be slow to it.
+    expect(ended.failed).toBeLessThan(RATE * 2)
+    expect(whileStopped).toBeLessThan(32)
+    expect(run.events('restored', 'lb')).toHaveLength(1)
+    expect(nodeOf(back, 'proxy-1')).toMatchObject({ restarts: 0, pid })
+    expect(nodeOf(back, 'lb').late).toBeLessThanOrEqual(ended.failed)
+  })
+
+  it('does not let a load balancer eject its healthy proxies because it was stopped itself', async () => {
+    const pid = run.pidOf('lb')
+    const ejections = ejectedBy('lb')
+    await stopProcess(pid)
+    await sleep(1_500)
+    kill(pid, 'SIGCONT')
+    const { client } = run.stats().at(-1)!
+    await run.statsWhen(stats => stats.client.answered > client.answered + RATE, 'the clients are served again')
+
+    expect(ejectedBy('lb')).toBe(ejections)
+  })
+
+  it('does not need its launcher: stopped, it costs no request and no memory', async () => {
+    await run.freshStats()
+    const pids = run.children()
+    const { client } = run.stats().at(-1)!
+    const memory = memories(pids)
+    const stopMs = IS_FULL ? 10_000 : 3_000
+    await stopProcess(run.pid)
+    await sleep(stopMs)
+    const grownMb = growth(pids, memory)
+    kill(run.pid, 'SIGCONT')
+    await until(
+      () => run.stats().at(-1)!.client.answered > client.answered + (RATE * stopMs) / 2_000,
+      'the launcher hears of what was served meanwhile',
+      20_000,
+    )
+    const after = await run.freshStats()
+
+    expect(after.client.failed).toBe(client.failed)
+    expect(after.nodes.map(({ restarts }) => restarts)).toEqual(Array(9).fill(0))
+    expect(grownMb).toBeLessThan(10)
+  })
+
+  it('keeps its accounts through all of it', async () => {
+    const { code, stderr, summary } = await run.end()
+
+    expect([code, stderr, summary.laws, summary.client.pending]).toEqual([0, '', 'ok', 0])
+    expect(summary.restarts).toBe(0)
+    expectLawsInEveryLine(run.lines)
+  })
+})
+
+describe('a node whose launcher reads nothing', () => {
+  it('has one report at most waiting for it, and not one for each time that it was due', async () => {
+    const topology = topologyOf({ servers: [{ id: 'server-1' }] })
+    const child = fork(CHILD_ENTRY, [], {
+      cwd: makeDir({ 'sockets/.keep': '' }),
+      env: { UDSIM_NODE: 'server-1', UDSIM_SOCKET: 'sockets/server-1.sock' },
+    })
+    let reports = 0
+    child.on('message', (message: { type: string }) => {
+      if (message.type === 'counters') reports++
+    })
+    const wiring = wiringOf(topology, topology.nodes.find(({ id }) => id === 'server-1')!, () => 1)
+    child.send({ type: 'start', task: { kind: 'node', wiring }, reportEveryMs: 1 })
+    await until(() => reports > 20, 'it reports', 20_000)
+    const before = reports
+    // This process is the launcher here, and reads nothing for 2 s: the kernel holds some 200 reports.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000)
+    await sleep(50)
+    const waiting = reports - before
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+
+    expect(waiting).toBeGreaterThan(0)
+    expect(waiting).toBeLessThan(500)
+  })
+})
