@@ -8,7 +8,7 @@ export class FakeConnection implements Connection {
   /** Each write, as the very bytes that were handed over: the writer may change them once nothing is owed. */
   readonly sent: Uint8Array[] = []
   /** What they said then. */
-  private readonly taken: Buffer[] = []
+  private readonly copies: Buffer[] = []
   isPaused = false
   isEnded = false
   isDestroyed = false
@@ -19,7 +19,7 @@ export class FakeConnection implements Connection {
 
   send(bytes: Uint8Array): boolean {
     this.sent.push(bytes)
-    this.taken.push(Buffer.from(bytes))
+    this.copies.push(Buffer.from(bytes))
     return this.takesMore
   }
 
@@ -49,7 +49,7 @@ export class FakeConnection implements Connection {
 
   /** Everything that was sent, in one piece. */
   all(): Uint8Array {
-    return new Uint8Array(Buffer.concat(this.taken))
+    return new Uint8Array(Buffer.concat(this.copies))
   }
 }
 
