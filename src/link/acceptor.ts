@@ -1,9 +1,15 @@
 /** Listens at a node's address and keeps the links of whoever dials it; drains them when the node is to go. */
 import { SenderCounts } from '../stats/senders.ts'
-import type { Listener } from '../transport/transport.ts'
+import type { Connection, ConnectionHandler, Listener } from '../transport/transport.ts'
 import type { World } from '../transport/world.ts'
 import { type DownstreamKeeper, DownstreamLink, type RequestSink } from './downstream-link.ts'
-import type { LinkEnd, LinkSetting } from './link.ts'
+import type { LinkSetting } from './link.ts'
+
+/** Further connections are closed as they come, which is better than running out of files for everybody. */
+const CONNECTIONS_MAX = 1_024
+
+/** For a connection that was closed as it came. */
+const NOBODY: ConnectionHandler = { onBytes: () => {}, onWritable: () => {}, onEnd: () => {}, onClose: () => {} }
 
 export interface AcceptorOwner extends RequestSink {
   /** A downstream has sent its last request, or is gone: `isDrained` may have become true. */
@@ -13,8 +19,6 @@ export interface AcceptorOwner extends RequestSink {
 }
 
 export class Acceptor implements DownstreamKeeper {
-  /** Streams of bytes that were no part of the protocol. */
-  protocolErrors = 0
   readonly senders: SenderCounts = new SenderCounts()
   private readonly links = new Set<DownstreamLink>()
   private readonly setting: LinkSetting
@@ -30,17 +34,20 @@ export class Acceptor implements DownstreamKeeper {
 
   /** `ready(null)` when the address can be dialled, else with the reason why not. */
   listen(world: World, address: string, ready: (problem: string | null) => void): void {
-    this.listener = world.transport.listen(
-      address,
-      connection => {
-        const link = new DownstreamLink(this.setting, this.owner, this)
-        this.links.add(link)
-        link.setCrowded(this.isCrowded)
-        link.attach(connection)
-        return link
-      },
-      ready,
-    )
+    this.listener = world.transport.listen(address, connection => this.accept(connection), ready)
+  }
+
+  private accept(connection: Connection): ConnectionHandler {
+    if (this.links.size >= CONNECTIONS_MAX) {
+      this.setting.counts.dropped++
+      connection.destroy()
+      return NOBODY
+    }
+    const link = new DownstreamLink(this.setting, this.owner, this)
+    this.links.add(link)
+    link.setCrowded(this.isCrowded)
+    link.attach(connection)
+    return link
   }
 
   connections(): number {
@@ -91,9 +98,8 @@ export class Acceptor implements DownstreamKeeper {
     this.owner.onDownstreamQuiet(link)
   }
 
-  onLinkClosed(link: DownstreamLink, end: LinkEnd): void {
+  onLinkClosed(link: DownstreamLink): void {
     this.links.delete(link)
-    if (end.cause === 'protocol') this.protocolErrors++
     this.owner.onDownstreamGone(link)
     this.owner.onDownstreamQuiet(link)
   }

@@ -3,9 +3,17 @@
 import type { SenderCount } from '../stats/senders.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
-import { FrameType, REQUEST_HEAD_BYTES, readLength, readStreamId } from '../wire/frame.ts'
+import { FrameType, readStreamId } from '../wire/frame.ts'
 import { StreamPlaces } from '../wire/stream-places.ts'
+import { CancelBudget } from './cancel-budget.ts'
 import { Link, type LinkEnd, type LinkSetting } from './link.ts'
+import { RateBudget } from './rate-budget.ts'
+
+/**
+ * A node asks at most once in `PING_PERIOD_MS_MIN` (upstream-link.ts), 50 times a second, and has never more than one
+ * PING unanswered, so that none piles up either while this process stands still.
+ */
+const PINGS_PER_SECOND = 100
 
 /**
  * How much a client may have under way, counted in its requests: their answers may come all at once, and what cannot
@@ -44,6 +52,10 @@ export class DownstreamLink extends Link {
   protected readonly fullBytes = 0
   private isDrainSent = false
   private isCrowded = false
+  /** REQUESTs that came. */
+  private requests = 0
+  private readonly cancels = new CancelBudget()
+  private readonly pings = new RateBudget(PINGS_PER_SECOND)
   private readonly sink: RequestSink
   private readonly keeper: DownstreamKeeper
 
@@ -99,26 +111,37 @@ export class DownstreamLink extends Link {
 
   protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (type === FrameType.request) this.acceptRequest(bytes, start, end)
-    else if (type === FrameType.cancel) this.sink.onCancel(this, readStreamId(bytes, start))
-    else if (type === FrameType.ping) this.acceptPing(bytes, start)
+    else if (type === FrameType.cancel) this.acceptCancel(readStreamId(bytes, start))
+    else if (type === FrameType.ping) this.acceptPing()
     else if (type === FrameType.drain) this.acceptDrained()
     else if (type === FrameType.error && readStreamId(bytes, start) === 0) this.acceptConnectionError(bytes, start)
     else this.breakOff(ErrorCode.protocol, `frame type ${type} from a downstream`)
   }
 
   private acceptRequest(bytes: Uint8Array, start: number, end: number): void {
-    const streamId = readStreamId(bytes, start)
-    if (readLength(bytes, start) < REQUEST_HEAD_BYTES) this.breakOff(ErrorCode.protocol, 'a REQUEST without its head')
-    else if ((streamId & 0xffff) === 0) this.breakOff(ErrorCode.protocol, `stream ${streamId} has no place`)
-    else {
-      this.sender.received++
-      this.sink.onRequest(this, bytes, start, end)
-    }
+    this.requests++
+    this.sender.received++
+    this.sink.onRequest(this, bytes, start, end)
   }
 
-  private acceptPing(bytes: Uint8Array, start: number): void {
-    if (readLength(bytes, start) !== 0) return this.breakOff(ErrorCode.protocol, 'a PING with a body')
-    this.sendBare(FrameType.pong, 0)
+  private acceptCancel(streamId: number): void {
+    if (this.cancels.allowsCancel(this.requests, this.nowMs)) this.sink.onCancel(this, streamId)
+    else this.breakOff(ErrorCode.flood, 'more CANCELs than REQUESTs')
+  }
+
+  /**
+   * Before the sink ends a stream that was cancelled early (see cancel-budget.ts): false where that was one too many,
+   * and the connection is being closed.
+   */
+  allowsReset(): boolean {
+    if (!this.isFromClient || this.cancels.allowsReset(this.requests, this.streams.live, this.nowMs)) return true
+    this.breakOff(ErrorCode.flood, 'requests are cancelled as fast as they are sent')
+    return false
+  }
+
+  private acceptPing(): void {
+    if (this.pings.take(this.nowMs)) this.sendBare(FrameType.pong, 0)
+    else this.breakOff(ErrorCode.flood, `more than ${PINGS_PER_SECOND} PINGs a second`)
   }
 
   override tick(nowMs: number, lateMs = 0): void {
@@ -161,6 +184,10 @@ export class DownstreamLink extends Link {
   protected override onGivenUp(): void {}
 
   protected override onOwed(): void {}
+
+  protected override onHelloMissing(): void {
+    this.breakOff(ErrorCode.protocol, 'no HELLO within 2 s')
+  }
 
   protected override onHeard(): void {}
 

@@ -4,18 +4,18 @@
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import type { CloseReason, Connection, ConnectionHandler } from '../transport/transport.ts'
-import { ErrorCode } from '../wire/error-code.ts'
-import { encodeConnectionError, isErrorWellFormed, readErrorCode, readErrorText } from '../wire/error-frame.ts'
+import { ErrorCode, errorName } from '../wire/error-code.ts'
+import { encodeConnectionError, readErrorCode, readErrorText } from '../wire/error-frame.ts'
 import { type FrameType, HEADER_BYTES, readType, writeHeader } from '../wire/frame.ts'
 import { type FrameSink, makeFrameDecoder } from '../wire/frame-decoder.ts'
 import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
+import { FrameProgress } from './frame-progress.ts'
 import { FrameWriter } from './frame-writer.ts'
+import type { LinkCounts } from './link-counts.ts'
 import type { Outbox } from './outbox.ts'
 
 /** A Unix socket connects at once; whoever has not said HELLO by then is no peer. */
 const HELLO_TIMEOUT_MS = 2_000
-/** A peer that begins a frame and stops holds memory here. */
-const PARTIAL_FRAME_TIMEOUT_MS = 5_000
 /** A peer that takes no byte for this long is stuck, not slow. */
 const WRITE_STALL_TIMEOUT_MS = 10_000
 /** What may be owed to a peer that takes nothing; one that reads may be behind by a burst of large answers. */
@@ -25,8 +25,11 @@ const OWED_STALL_TIMEOUT_MS = 1_000
 const OWED_BYTES_LIMIT = 64 * 1_048_576
 
 export interface LinkEnd {
-  /** As the transport tells it, or `protocol`: the bytes made no sense; `stalled`: a limit of time or size was passed. */
-  readonly cause: CloseReason['cause'] | 'protocol' | 'stalled'
+  /**
+   * As the transport tells it, or `protocol`: the peer's bytes were none; `stalled`: it passed a limit of time or size;
+   * `dismissed`: it closed, and said why.
+   */
+  readonly cause: CloseReason['cause'] | 'protocol' | 'stalled' | 'dismissed'
   readonly detail: string
 }
 
@@ -36,6 +39,7 @@ export interface LinkSetting {
   readonly outbox: Outbox
   /** Who this node says it is. */
   readonly hello: Hello
+  readonly counts: LinkCounts
 }
 
 export abstract class Link implements ConnectionHandler, FrameSink {
@@ -53,9 +57,12 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   protected readonly setting: LinkSetting
   protected connection: Connection | null = null
   private readonly decoder = makeFrameDecoder()
+  private readonly progress = new FrameProgress()
   private readonly helloTimer: Timer
   /** Why this side gave the connection up, though the transport may not have said so yet. */
   givenUp: LinkEnd | null = null
+  /** This side has said that it sends no more. */
+  private isFinished = false
   /** What the connection had taken at the last tick, and since when that stands still with something owed. */
   private takenBytes = 0
   protected stuckSinceMs = 0
@@ -65,7 +72,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.writer = new FrameWriter(setting.outbox, () => this.becomeFull())
     this.nowMs = setting.clock.nowMs()
     this.lastByteMs = this.nowMs
-    this.helloTimer = setting.clock.after(HELLO_TIMEOUT_MS, () => this.close('stalled', 'no HELLO'))
+    // Judged when the turn's reading is done: the word may have come while this process itself stood still.
+    this.helloTimer = setting.clock.after(HELLO_TIMEOUT_MS, () => setting.clock.afterTurn(() => this.judgeHello()))
   }
 
   /** Gives the link its connection, before any of its callbacks. */
@@ -105,11 +113,22 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.helloTimer.cancel()
     this.decoder.stop()
     this.writer.detach()
-    this.onLinkClosed(this.givenUp ?? reason)
+    const end = this.givenUp ?? this.endOf(reason)
+    if (end.cause === 'protocol') this.setting.counts.protocolErrors++
+    if (end.cause === 'stalled') this.setting.counts.stalled++
+    this.onLinkClosed(end)
+  }
+
+  /** Whoever ends in the middle of a frame was cut off, or never meant to finish it. */
+  private endOf(reason: CloseReason): LinkEnd {
+    const { heldBytes } = this.decoder
+    if (reason.cause !== 'ended' || this.isFinished || heldBytes === 0) return reason
+    return { cause: 'protocol', detail: `ended inside a frame, after ${heldBytes} of its bytes` }
   }
 
   /** Sends what is written, then closes; the peer's answers to it are no longer awaited. */
   finish(): void {
+    this.isFinished = true
     this.writer.flush()
     this.connection?.end()
   }
@@ -140,8 +159,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.lastByteMs = Math.min(nowMs, this.lastByteMs + lateMs)
     this.stuckSinceMs = Math.min(nowMs, this.stuckSinceMs + lateMs)
     if (this.isStuck(nowMs)) this.close('stalled', 'takes no bytes')
-    // Of a peer that is not read from the rest of the frame may have come long ago.
-    if (this.isReading && this.decoder.isInsideFrame() && nowMs - this.lastByteMs > PARTIAL_FRAME_TIMEOUT_MS) {
+    if (this.progress.isStuck(this.decoder, this.isReading, nowMs, lateMs)) {
       this.breakOff(ErrorCode.protocol, 'a frame was begun and not finished')
     }
   }
@@ -159,15 +177,24 @@ export abstract class Link implements ConnectionHandler, FrameSink {
 
   protected readHello(bytes: Uint8Array, start: number): Hello | null {
     const hello = decodeHello(bytes, start)
-    if (hello) this.helloTimer.cancel()
-    else this.breakOff(ErrorCode.protocol, 'a HELLO that holds no name')
-    return hello
+    if (!hello) this.breakOff(ErrorCode.protocol, 'a HELLO that holds no name')
+    else if (hello.node === this.setting.hello.node && hello.node !== '') {
+      this.breakOff(ErrorCode.protocol, `${hello.node} is connected to itself`)
+    } else {
+      this.helloTimer.cancel()
+      return hello
+    }
+    return null
+  }
+
+  private judgeHello(): void {
+    if (!this.peer && !this.isClosed && !this.givenUp) this.onHelloMissing()
   }
 
   /** An ERROR of stream 0: the peer closes, and says why. */
   protected acceptConnectionError(bytes: Uint8Array, start: number): void {
-    const text = isErrorWellFormed(bytes, start) ? `${readErrorCode(bytes, start)}: ${readErrorText(bytes, start)}` : ''
-    this.close('protocol', `the peer closed with error ${text}`)
+    const text = `${errorName(readErrorCode(bytes, start))}: ${readErrorText(bytes, start)}`
+    this.close('dismissed', `the peer closed with error ${text}`)
   }
 
   private giveUp(end: LinkEnd): void {
@@ -200,6 +227,8 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   /** With so much owed the peer counts as full, until it has taken all of it. */
   protected abstract readonly fullBytes: number
   protected abstract onGivenUp(): void
+  /** The peer has not said who it is in time. */
+  protected abstract onHelloMissing(): void
   /** Bytes came, whatever they hold. */
   protected abstract onHeard(): void
   protected abstract onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void

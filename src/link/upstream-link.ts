@@ -1,7 +1,7 @@
 /** A link to a node that I send requests to: I dialled it, I number the streams, I watch its silence. */
 import { ErrorCode } from '../wire/error-code.ts'
-import { isErrorWellFormed } from '../wire/error-frame.ts'
 import { FrameType, readStreamId } from '../wire/frame.ts'
+import { SLOTS_MAX } from '../wire/stream-slots.ts'
 import { Link, type LinkEnd, type LinkSetting } from './link.ts'
 
 /** Who sent the requests. */
@@ -30,6 +30,12 @@ const FULL_BYTES = 7 * 1_048_576
 /** From here on whoever sends much is asked to wait, so that what others send still finds room. */
 const CROWDED_BYTES = 2 * 1_048_576
 
+/** PINGs are no more frequent, however short the interval: a listener closes whoever sends more than 100 a second. */
+const PING_PERIOD_MS_MIN = 20
+
+/** As many as a connection may have streams: whose cancelled ones are not ended by then takes nothing new. */
+const CANCELLED_MAX = SLOTS_MAX
+
 export class UpstreamLink extends Link {
   protected readonly fullBytes = FULL_BYTES
   /** Much waits for it. It is usable all the same, until it is full. */
@@ -42,8 +48,8 @@ export class UpstreamLink extends Link {
   outstanding = 0
   private isPinged = false
   private waitingSinceMs = 0
-  /** Of these, cancelled ones: their answers come late, or never if the link is lost first. */
-  private cancelled = 0
+  /** Of these, the ids of cancelled ones: their answers come late, or never if the link is lost first. */
+  private readonly cancelled = new Set<number>()
   private readonly limits: SilenceLimits
   private readonly sink: AnswerSink
   private readonly keeper: UpstreamKeeper
@@ -62,12 +68,16 @@ export class UpstreamLink extends Link {
 
   /** Healthy, and takes something new: neither full nor draining. */
   isUsable(): boolean {
-    return this.isWritable && !this.isDraining && this.isHealthy()
+    return this.hasRoom() && !this.isDraining && this.isHealthy()
   }
 
   /** Would be usable, but for what already waits for it. */
   isFull(): boolean {
-    return !this.isWritable && !this.isDraining && this.isHealthy()
+    return !this.hasRoom() && !this.isDraining && this.isHealthy()
+  }
+
+  private hasRoom(): boolean {
+    return this.isWritable && this.cancelled.size < CANCELLED_MAX
   }
 
   /** Sends a REQUEST that lies in bytes which the caller gives away. */
@@ -89,18 +99,20 @@ export class UpstreamLink extends Link {
   /** The peer still owes the stream's answer, which then counts as late. */
   cancel(streamId: number): void {
     if (this.isClosed) return
-    this.cancelled++
+    this.cancelled.add(streamId)
     this.sendBare(FrameType.cancel, streamId)
+    if (this.cancelled.size === CANCELLED_MAX) this.keeper.onLinkChange(this)
   }
 
-  /** An answer whose stream the sink does not know: true where it was cancelled, else the peer makes it up. */
-  acceptLate(): boolean {
-    if (this.cancelled > 0) {
-      this.cancelled--
-      return true
+  /** An answer to a stream that the sink does not know: true where it was cancelled, else the peer makes it up. */
+  acceptLate(streamId: number): boolean {
+    const hadRoom = this.hasRoom()
+    if (!this.cancelled.delete(streamId)) {
+      this.breakOff(ErrorCode.protocol, `an answer to stream ${streamId}, which has ended or never was`)
+      return false
     }
-    this.breakOff(ErrorCode.protocol, 'an answer to a stream that has ended')
-    return false
+    if (this.hasRoom() !== hadRoom) this.keeper.onLinkChange(this)
+    return true
   }
 
   override onOpen(): void {
@@ -114,7 +126,7 @@ export class UpstreamLink extends Link {
     const { intervalMs, timeoutMs } = this.limits
     const isWaiting = this.isPinged || this.outstanding > 0
     if (isWaiting && nowMs - Math.max(this.lastByteMs, this.waitingSinceMs) >= timeoutMs) this.becomeSilent()
-    if (this.isPinged || nowMs - this.lastByteMs < intervalMs) return
+    if (this.isPinged || nowMs - this.lastByteMs < Math.max(intervalMs, PING_PERIOD_MS_MIN)) return
     if (this.outstanding === 0) this.waitingSinceMs = nowMs
     this.isPinged = true
     this.sendBare(FrameType.ping, 0)
@@ -142,9 +154,8 @@ export class UpstreamLink extends Link {
   }
 
   private acceptError(bytes: Uint8Array, start: number, end: number): void {
-    if (readStreamId(bytes, start) === 0) return this.acceptConnectionError(bytes, start)
-    if (isErrorWellFormed(bytes, start)) this.acceptAnswer(bytes, start, end)
-    else this.breakOff(ErrorCode.protocol, 'an ERROR without a code')
+    if (readStreamId(bytes, start) === 0) this.acceptConnectionError(bytes, start)
+    else this.acceptAnswer(bytes, start, end)
   }
 
   private acceptAnswer(bytes: Uint8Array, start: number, end: number): void {
@@ -175,6 +186,11 @@ export class UpstreamLink extends Link {
     if (this.isSilent) return
     this.isSilent = true
     this.keeper.onLinkChange(this)
+  }
+
+  /** No word to the peer: a process that stands still is no stranger. */
+  protected override onHelloMissing(): void {
+    this.close('stalled', 'no HELLO-ACK within 2 s')
   }
 
   protected override onGivenUp(): void {

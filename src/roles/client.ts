@@ -6,8 +6,9 @@ import { Balancer } from '../balance/balancer.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
-import { every } from '../base/every.ts'
+import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
+import { startTicks } from '../link/ticks.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import { makePolicy } from '../policy/registry.ts'
 import { Histogram } from '../stats/histogram.ts'
@@ -68,15 +69,20 @@ export class Client implements EdgeOwner {
     this.payload = makePayload(wiring.load.payloadBytes)
     this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.expire(slot, nowMs))
     this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')))
-    const setting = { clock: world.clock, outbox: new Outbox(world.clock), hello: { node: '', generation: 1 } }
+    const setting = {
+      clock: world.clock,
+      outbox: new Outbox(world.clock),
+      hello: { node: '', generation: 1 },
+      counts: makeLinkCounts(),
+    }
     this.edges = new EdgeSet(world, setting, this)
     this.edges.apply(repeated(wiring), wiring.health)
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => listener.onReady?.())
-    this.ticker = every(
+    this.ticker = startTicks(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
-      lateMs => this.edges.tick(world.clock.nowMs(), lateMs),
+      (nowMs, lateMs) => this.edges.tick(nowMs, lateMs),
     )
   }
 
@@ -126,9 +132,10 @@ export class Client implements EdgeOwner {
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number): void {
-    const slot = this.slots.find(readStreamId(bytes, start))
+    const streamId = readStreamId(bytes, start)
+    const slot = this.slots.find(streamId)
     if (slot < 0 || this.link[slot] !== link) {
-      if (link.acceptLate()) this.late++
+      if (link.acceptLate(streamId)) this.late++
       return
     }
     if (readType(bytes, start) !== FrameType.response) return this.fail(slot, readErrorCode(bytes, start), link.nowMs)

@@ -9,11 +9,13 @@ import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
 import { deepEqual } from '../base/equal.ts'
-import { every } from '../base/every.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
+import { isEarly } from '../link/cancel-budget.ts'
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import type { LinkSetting } from '../link/link.ts'
+import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
+import { startTicks } from '../link/ticks.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
 import { makePolicy } from '../policy/registry.ts'
@@ -48,6 +50,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private wiring: Wiring
   private spec: ForwarderSpec
   private readonly tally = new Tally()
+  private readonly counts = makeLinkCounts()
   private readonly inFlight: InFlight
   private readonly deadlines: DeadlineWheel
   private readonly balancer: Balancer<Edge>
@@ -72,6 +75,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       clock: world.clock,
       outbox: new Outbox(world.clock),
       hello: { node: this.spec.id, generation: wiring.generation },
+      counts: this.counts,
     }
     this.edges = new EdgeSet(world, setting, this)
     this.edges.apply(wiring.upstreams, wiring.health)
@@ -81,10 +85,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       if (problem) listener.onReady(problem)
       else this.settled.whenTrue(() => listener.onReady(null))
     })
-    this.ticker = every(
+    this.ticker = startTicks(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
-      lateMs => this.tick(lateMs),
+      (nowMs, lateMs) => this.tick(nowMs, lateMs),
     )
   }
 
@@ -158,8 +162,9 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
-    const slot = this.inFlight.slots.find(readStreamId(bytes, start))
-    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link)
+    const sentId = readStreamId(bytes, start)
+    const slot = this.inFlight.slots.find(sentId)
+    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link, sentId)
     const edge = this.inFlight.edge[slot]!
     const from = this.inFlight.from[slot]!
     const streamId = this.inFlight.fromStreamId[slot]!
@@ -212,14 +217,15 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
   }
 
-  private dropLate(link: UpstreamLink): void {
-    if (link.acceptLate()) this.tally.late++
+  private dropLate(link: UpstreamLink, sentId: number): void {
+    if (link.acceptLate(sentId)) this.tally.late++
   }
 
   onCancel(from: DownstreamLink, streamId: number): void {
     const slot = from.streams.slotAt(streamId)
     // Its answer and its CANCEL crossed.
     if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
+    if (isEarly(this.inFlight.sinceMs[slot]!, from.nowMs, this.deadlines.dueOf(slot)) && !from.allowsReset()) return
     this.abandon(slot)
     this.fail(slot, ErrorCode.cancelled, false)
   }
@@ -250,8 +256,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.listener.onHealth(edge.id, health, cause)
   }
 
-  private tick(lateMs: number): void {
-    const nowMs = this.world.clock.nowMs()
+  private tick(nowMs: number, lateMs: number): void {
     this.acceptor.tick(nowMs, lateMs)
     this.edges.tick(nowMs, lateMs)
   }
@@ -283,7 +288,9 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       ...this.tally.counts(this.inFlight.slots.used),
       ...this.acceptor.senders.counts(),
       connections: this.acceptor.connections(),
-      protocolErrors: this.acceptor.protocolErrors,
+      protocolErrors: this.counts.protocolErrors,
+      stalledConnections: this.counts.stalled,
+      droppedConnections: this.counts.dropped,
       upstreams: this.edges.counters(),
       latency: this.tally.latency.sparse(),
     }

@@ -2,6 +2,8 @@
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { SLOTS_MAX, StreamSlots } from '../wire/stream-slots.ts'
 
+const NONE = -1
+
 export class Jobs {
   /** Null once nobody waits for the answer. */
   readonly from: (DownstreamLink | null)[] = []
@@ -13,9 +15,12 @@ export class Jobs {
   readonly sinceMs: number[] = []
   readonly expiresMs: number[] = []
   private readonly slots = new StreamSlots(SLOTS_MAX)
+  // Those that wait are a list through these columns, so that one which nobody wants any more leaves it at once.
   private readonly queued: boolean[] = []
-  private queue: number[] = []
-  private queueHead = 0
+  private readonly next: number[] = []
+  private readonly previous: number[] = []
+  private first = NONE
+  private last = NONE
   private orphans = 0
   private waitingCount = 0
 
@@ -46,27 +51,21 @@ export class Jobs {
   enqueue(slot: number): void {
     this.queued[slot] = true
     this.waitingCount++
-    this.queue.push(slot)
+    this.next[slot] = NONE
+    this.previous[slot] = this.last
+    if (this.last === NONE) this.first = slot
+    else this.next[this.last] = slot
+    this.last = slot
   }
 
-  /** The longest waiting job that somebody still wants, or -1. */
+  /** The longest waiting job, or -1. */
   dequeue(): number {
-    while (this.queueHead < this.queue.length) {
-      const slot = this.queue[this.queueHead++]!
-      if (this.queueHead > 1_024 && this.queueHead * 2 > this.queue.length) this.compact()
-      this.queued[slot] = false
-      if (this.from[slot]) {
-        this.waitingCount--
-        return slot
-      }
-      this.drop(slot)
-    }
-    this.queue.length = 0
-    this.queueHead = 0
-    return -1
+    const slot = this.first
+    if (slot !== NONE) this.leaveQueue(slot)
+    return slot
   }
 
-  /** Jobs that wait for a place and that somebody wants. */
+  /** Jobs that wait for a place. */
   waiting(): number {
     return this.waitingCount
   }
@@ -75,18 +74,28 @@ export class Jobs {
     return this.queued[slot]!
   }
 
-  /** Nobody waits for the answer any more; the slot stays until the job's turn or its end. */
+  /** Nobody waits for the answer of one that runs; its slot stays until it is done. */
   orphan(slot: number): void {
-    if (this.queued[slot]) this.waitingCount--
     this.orphans++
     this.endStream(slot)
   }
 
   /** The slot is free again. */
   drop(slot: number): void {
+    if (this.queued[slot]) this.leaveQueue(slot)
     if (this.from[slot]) this.endStream(slot)
     else this.orphans--
     this.slots.release(slot)
+  }
+
+  private leaveQueue(slot: number): void {
+    const [next, previous] = [this.next[slot]!, this.previous[slot]!]
+    if (previous === NONE) this.first = next
+    else this.next[previous] = next
+    if (next === NONE) this.last = previous
+    else this.previous[next] = previous
+    this.queued[slot] = false
+    this.waitingCount--
   }
 
   private endStream(slot: number): void {
@@ -98,10 +107,5 @@ export class Jobs {
   /** Jobs that somebody waits for. */
   owed(): number {
     return this.slots.used - this.orphans
-  }
-
-  private compact(): void {
-    this.queue = this.queue.slice(this.queueHead)
-    this.queueHead = 0
   }
 }

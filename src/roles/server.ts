@@ -5,11 +5,13 @@
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DueQueue } from '../base/due-queue.ts'
-import { every } from '../base/every.ts'
 import type { Rng } from '../base/rng.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
+import { isEarly } from '../link/cancel-budget.ts'
 import type { DownstreamLink } from '../link/downstream-link.ts'
+import { makeLinkCounts } from '../link/link-counts.ts'
 import { type Flushable, Outbox } from '../link/outbox.ts'
+import { startTicks, TICK_MS_MAX } from '../link/ticks.ts'
 import type { NodeCounters } from '../stats/reports.ts'
 import { Tally } from '../stats/tally.ts'
 import type { ServerSpec, Wiring } from '../topology/types.ts'
@@ -19,9 +21,6 @@ import { readBudgetMs, readStreamId, turnIntoResponse } from '../wire/frame.ts'
 import { Jobs } from './jobs.ts'
 import type { NodeListener, RunningNode } from './node.ts'
 import { makeServiceSampler, type ServiceSampler } from './service-sampler.ts'
-
-/** How often links are held to their limits, which are seconds: a server that idles should wake for little else. */
-const LINK_TICK_MS = 500
 
 export function makeServer(wiring: Wiring, world: World, listener: NodeListener): RunningNode {
   return new Server(wiring, world, listener)
@@ -46,6 +45,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private readonly jobs = new Jobs()
   private readonly finishing: DueQueue
   private readonly outbox: Outbox
+  private readonly counts = makeLinkCounts()
   private readonly acceptor: Acceptor
   private readonly ticker: Timer
   private readonly world: World
@@ -60,12 +60,12 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.outbox = new Outbox(world.clock)
     this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
     const hello = { node: this.spec.id, generation: wiring.generation }
-    this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello }, this)
+    this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello, counts: this.counts }, this)
     this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
-    this.ticker = every(
+    this.ticker = startTicks(
       world.clock,
-      () => LINK_TICK_MS,
-      lateMs => this.acceptor.tick(world.clock.nowMs(), lateMs),
+      () => TICK_MS_MAX,
+      (nowMs, lateMs) => this.acceptor.tick(nowMs, lateMs),
     )
   }
 
@@ -196,7 +196,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   onCancel(from: DownstreamLink, streamId: number): void {
     const slot = from.streams.slotAt(streamId)
-    if (slot >= 0 && this.jobs.streamId[slot] === streamId) this.cancelJob(slot)
+    if (slot < 0 || this.jobs.streamId[slot] !== streamId) return
+    if (isEarly(this.jobs.sinceMs[slot]!, from.nowMs, this.jobs.expiresMs[slot]!) && !from.allowsReset()) return
+    this.cancelJob(slot)
   }
 
   onDownstreamGone(from: DownstreamLink): void {
@@ -211,7 +213,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const from = this.jobs.from[slot]!
     this.tally.failed.count(ErrorCode.cancelled)
     from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
-    this.jobs.orphan(slot)
+    if (isQueued) this.jobs.drop(slot)
+    else this.jobs.orphan(slot)
     this.drained.check()
   }
 
@@ -240,7 +243,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       ...this.tally.counts(this.jobs.owed()),
       ...this.acceptor.senders.counts(),
       connections: this.acceptor.connections(),
-      protocolErrors: this.acceptor.protocolErrors,
+      protocolErrors: this.counts.protocolErrors,
+      stalledConnections: this.counts.stalled,
+      droppedConnections: this.counts.dropped,
       upstreams: [],
       latency: this.tally.latency.sparse(),
     }

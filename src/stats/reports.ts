@@ -26,7 +26,12 @@ export interface RequestCounts {
 /** Of one life: everything since the process started. */
 export interface NodeCounters extends RequestCounts {
   readonly connections: number
+  /** Connections, to whomever, that ended because the peer's bytes were no part of the protocol. */
   readonly protocolErrors: number
+  /** Those that ended because the peer took no bytes, or gave no sign of itself, for too long. */
+  readonly stalledConnections: number
+  /** Those that were closed as they came, since there were too many. */
+  readonly droppedConnections: number
   readonly upstreams: readonly UpstreamCounters[]
   /** Time in this node of answered requests: bucket, count, bucket, count… (see `histogram.ts`). */
   readonly latency: readonly number[]
@@ -81,6 +86,8 @@ export interface NodeStats extends RequestCounts {
   readonly pid: number | null
   readonly restarts: number
   readonly protocolErrors: number
+  readonly stalledConnections: number
+  readonly droppedConnections: number
   /** Since the last line in `stats`, of the whole run in `summary`. */
   readonly latency: LatencySummary
   readonly upstreams: readonly UpstreamCounters[]

@@ -21,6 +21,8 @@ export const NO_NODE_COUNTS: NodeCounters = {
   late: 0,
   connections: 0,
   protocolErrors: 0,
+  stalledConnections: 0,
+  droppedConnections: 0,
   upstreams: [],
   latency: [],
 }
@@ -52,6 +54,8 @@ export function addNodeCounts(a: NodeCounters, b: NodeCounters): NodeCounters {
     late: a.late + b.late,
     connections: b.connections,
     protocolErrors: a.protocolErrors + b.protocolErrors,
+    stalledConnections: a.stalledConnections + b.stalledConnections,
+    droppedConnections: a.droppedConnections + b.droppedConnections,
     upstreams: addUpstreams(a.upstreams, b.upstreams),
     latency: addSparse(a.latency, b.latency),
   }

@@ -24,6 +24,8 @@ export const ErrorCode = {
   frameTooLarge: 17,
   /** The peer speaks another version; the connection is closed. */
   version: 18,
+  /** The peer sends more CANCELs or PINGs than any use needs; the connection is closed. */
+  flood: 19,
 } as const
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
 

@@ -12,7 +12,7 @@ import {
 } from './frame.ts'
 
 const CODE_BYTES = 2
-const TEXT_BYTES_MAX = 256
+export const TEXT_BYTES_MAX = 256
 export const STREAM_ERROR_BYTES: number = HEADER_BYTES + CODE_BYTES
 
 /** The end of a stream; STREAM_ERROR_BYTES long, written where the caller says. */
@@ -37,8 +37,6 @@ export function encodeConnectionError(code: ErrorCode, text: string): Uint8Array
   return bytes
 }
 
-/** Whether an ERROR's body holds at least its code. */
-export const isErrorWellFormed = (bytes: Uint8Array, start: number): boolean => readLength(bytes, start) >= CODE_BYTES
 export const readErrorCode = (bytes: Uint8Array, start: number): number => readU16(bytes, start + HEADER_BYTES)
 export const readNotExecuted = (bytes: Uint8Array, start: number): boolean =>
   (readFlags(bytes, start) & FLAG_NOT_EXECUTED) !== 0

@@ -3,17 +3,12 @@
  * lie. Only a frame split over chunks is copied, into a buffer that grows with what was received, so that a header
  * alone can make nobody store a megabyte.
  */
-import { ErrorCode } from './error-code.ts'
-import { HEADER_BYTES, LENGTH_MAX, readLength, WIRE_VERSION } from './frame.ts'
+import { HEADER_BYTES, readLength, WIRE_VERSION } from './frame.ts'
+import { type FrameProblem, headerProblem, versionProblem } from './frame-shape.ts'
 
 export interface FrameSink {
   /** One whole frame at [start, end). The bytes may be changed in place and kept. */
   onFrame(bytes: Uint8Array, start: number, end: number): void
-}
-
-export interface FrameProblem {
-  readonly code: ErrorCode
-  readonly message: string
 }
 
 export interface FrameDecoder {
@@ -21,8 +16,10 @@ export interface FrameDecoder {
   push(chunk: Uint8Array, sink: FrameSink): FrameProblem | null
   /** From inside `onFrame`: hand on nothing more, not even what this chunk still holds. */
   stop(): void
-  /** Whether a frame has begun and is not whole. */
-  isInsideFrame(): boolean
+  /** Bytes of a frame that has begun and is not whole; 0 between frames. */
+  readonly heldBytes: number
+  /** How many frames have begun in one chunk and not ended in it: tells one held frame from the next. */
+  readonly heldFrames: number
 }
 
 const HELD_BYTES_MIN = 1_024
@@ -33,7 +30,8 @@ export function makeFrameDecoder(): FrameDecoder {
 
 class Decoder implements FrameDecoder {
   private held = new Uint8Array(0)
-  private heldBytes = 0
+  heldBytes = 0
+  heldFrames = 0
   private stopped = false
 
   push(chunk: Uint8Array, sink: FrameSink): FrameProblem | null {
@@ -51,10 +49,6 @@ class Decoder implements FrameDecoder {
 
   stop(): void {
     this.stopped = true
-  }
-
-  isInsideFrame(): boolean {
-    return this.heldBytes > 0
   }
 
   /** How many bytes of the chunk the last fillHeader took. */
@@ -94,6 +88,7 @@ class Decoder implements FrameDecoder {
     }
     if (at < end && !this.stopped) {
       if (chunk[at] !== WIRE_VERSION) return versionProblem(chunk[at]!)
+      this.heldFrames++
       this.hold(chunk, at, end)
     }
     return null
@@ -110,25 +105,4 @@ class Decoder implements FrameDecoder {
     this.held.set(chunk.subarray(from, to), this.heldBytes)
     this.heldBytes = needed
   }
-}
-
-function headerProblem(bytes: Uint8Array, start: number): FrameProblem | null {
-  if (bytes[start] !== WIRE_VERSION) return versionProblem(bytes[start]!)
-  const length = readLength(bytes, start)
-  if (length <= LENGTH_MAX) return null
-  return { code: ErrorCode.frameTooLarge, message: `a frame of ${length} bytes; the limit is ${LENGTH_MAX}` }
-}
-
-function versionProblem(first: number): FrameProblem {
-  if (first >= 0x80) {
-    const asked = first.toString(16)
-    return { code: ErrorCode.version, message: `version 0x${asked}; this is 0x${WIRE_VERSION.toString(16)}` }
-  }
-  return { code: ErrorCode.protocol, message: `not a frame: ${guessProtocol(first)}` }
-}
-
-function guessProtocol(first: number): string {
-  if (first === 0x16) return 'this looks like TLS'
-  if (first >= 0x41 && first <= 0x5a) return 'this looks like HTTP'
-  return `it begins with byte 0x${first.toString(16).padStart(2, '0')}`
 }

@@ -10,6 +10,9 @@ export interface Hello {
 
 const GENERATION_BYTES = 4
 const NAME_BYTES_MAX = 32
+/** Of what follows the header. */
+export const HELLO_BYTES_MIN: number = GENERATION_BYTES
+export const HELLO_BYTES_MAX: number = GENERATION_BYTES + NAME_BYTES_MAX
 
 /** The whole frame. Made once a connection, so it may allocate. */
 export function encodeHello(type: typeof FrameType.hello | typeof FrameType.helloAck, hello: Hello): Uint8Array {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
 import { Acceptor } from '../../src/link/acceptor.ts'
 import type { DownstreamLink } from '../../src/link/downstream-link.ts'
+import type { LinkSetting } from '../../src/link/link.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
@@ -12,11 +13,13 @@ import { bareFrame, dialStranger, requestFrame, type Stranger } from '../support
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
 let clock: VirtualClock
+let setting: LinkSetting
 let transport: Transport
 let acceptor: Acceptor
 let seen: string[]
 let links: DownstreamLink[]
 let ready: (string | null)[]
+let isAnswering: boolean
 
 beforeEach(() => {
   clock = makeVirtualClock()
@@ -24,10 +27,13 @@ beforeEach(() => {
   seen = []
   links = []
   ready = []
-  acceptor = new Acceptor(settingOf(clock, 'server-1'), {
+  isAnswering = false
+  setting = settingOf(clock, 'server-1')
+  acceptor = new Acceptor(setting, {
     onRequest: (link, bytes, start) => {
       links.push(link)
       seen.push(`request ${readStreamId(bytes, start)}`)
+      if (isAnswering) link.sendError(readStreamId(bytes, start), ErrorCode.application, false)
     },
     onCancel: () => {},
     onDownstreamQuiet: () => seen.push('quiet'),
@@ -133,22 +139,36 @@ describe('the acceptor', () => {
   })
 
   it('reads on from others while one does not read its answers', () => {
+    isAnswering = true
     const stuck = open()
     const other = open()
     stuck.connection!.pauseReading()
     for (let i = 0; i < 30; i++) {
-      stuck.send(Buffer.concat(Array.from({ length: 2_000 }, () => bareFrame(FrameType.ping))))
+      stuck.send(Buffer.concat(Array.from({ length: 2_000 }, () => requestFrame(2, { payload: '' }))))
       clock.settle()
     }
     stuck.send(requestFrame(77))
     other.send(requestFrame(1))
     clock.settle()
-    const whileStuck = [...seen]
+    const whileStuck = seen.filter(what => what !== 'request 2')
     stuck.connection!.resumeReading()
     clock.settle()
 
     expect(whileStuck).toEqual(['request 1'])
-    expect(seen).toEqual(['request 1', 'request 77'])
-    expect(stuck.seen(FrameType.pong)).toHaveLength(60_000)
+    expect(seen.filter(what => what !== 'request 2')).toEqual(['request 1', 'request 77'])
+    expect(stuck.seen(FrameType.error)).toHaveLength(60_001)
+  })
+  it('closes the 1 025th connection as it comes, and takes another when a place is free again', () => {
+    const strangers = Array.from({ length: 1_024 }, () => open())
+    const oneMore = open()
+    strangers[0]!.connection!.end()
+    clock.settle()
+    const again = open()
+
+    expect(oneMore.closes).toHaveLength(1)
+    expect(oneMore.hello).toBeNull()
+    expect(again.hello).not.toBeNull()
+    expect(acceptor.connections()).toBe(1_024)
+    expect(setting.counts).toEqual({ protocolErrors: 0, stalled: 0, dropped: 1 })
   })
 })

@@ -304,7 +304,7 @@ describe('the dialer', () => {
     dialer.connect()
     clock.advance(2_010)
 
-    expect(changes).toEqual(['stalled (no HELLO)'])
+    expect(changes).toEqual(['stalled (no HELLO-ACK within 2 s)'])
     expect(dials).toEqual([0, 2_010])
   })
 })

@@ -174,6 +174,23 @@ describe('a downstream link', () => {
     expect(connection.isDestroyed).toBe(false)
   })
 
+  it('waits for the end of the turn before it misses HELLO: it may have come while this process stood still', () => {
+    const turn: (() => void)[] = []
+    const setting = { ...settingOf(clock), clock: { ...clock, afterTurn: (fire: () => void) => turn.push(fire) } }
+    const late = new DownstreamLink(
+      setting,
+      { onRequest: () => {}, onCancel: () => {} },
+      { onLinkOpen: () => {}, onDrained: () => {}, onLinkClosed: () => {} },
+    )
+    late.attach(connection)
+    clock.advance(2_000)
+    late.onBytes(encodeHello(FrameType.hello, { node: 'proxy-1', generation: 2 }))
+    for (const fire of turn.splice(0)) fire()
+
+    expect(late.givenUp).toBeNull()
+    expect(late.peer?.node).toBe('proxy-1')
+  })
+
   it('is silent once it is closed, whatever is still asked of it', () => {
     link.onClose({ cause: 'lost', detail: 'ECONNRESET' })
     const before = connection.sent.length

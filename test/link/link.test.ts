@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
 import { Acceptor } from '../../src/link/acceptor.ts'
 import type { DownstreamLink } from '../../src/link/downstream-link.ts'
+import type { LinkSetting } from '../../src/link/link.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
@@ -25,6 +26,7 @@ import {
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
 let clock: VirtualClock
+let setting: LinkSetting
 let transport: Transport
 let acceptor: Acceptor
 let requests: number[]
@@ -35,12 +37,16 @@ beforeEach(() => {
   transport = makeMemoryTransport(clock)
   requests = []
   const owner = {
-    onRequest: (_link: DownstreamLink, bytes: Uint8Array, start: number) => requests.push(readStreamId(bytes, start)),
+    onRequest: (link: DownstreamLink, bytes: Uint8Array, start: number) => {
+      requests.push(readStreamId(bytes, start))
+      link.sendError(readStreamId(bytes, start), ErrorCode.application, false)
+    },
     onCancel: () => {},
     onDownstreamQuiet: () => {},
     onDownstreamGone: () => {},
   }
-  acceptor = new Acceptor(settingOf(clock, 'server-1', 3), owner)
+  setting = settingOf(clock, 'server-1', 3)
+  acceptor = new Acceptor(setting, owner)
   acceptor.listen({ clock, transport, rng: makeRng(1) }, 'there', () => {})
   clock.settle()
   bystander = open()
@@ -64,7 +70,7 @@ function expectBroken(stranger: Stranger, code: number, text?: RegExp): void {
   expect(farewell(stranger)?.code).toBe(code)
   if (text) expect(farewell(stranger)?.text).toMatch(text)
   expect(stranger.closes).toHaveLength(1)
-  expect(acceptor.protocolErrors).toBe(1)
+  expect(setting.counts.protocolErrors).toBe(1)
   expect(acceptor.connections()).toBe(1)
   expect(bystander.closes).toEqual([])
   bystander.send(requestFrame(9))
@@ -104,8 +110,7 @@ describe('the handshake', () => {
     clock.advance(1)
 
     expect(early).toBe(false)
-    expect(silent.isClosed).toBe(true)
-    expect(bystander.isClosed).toBe(false)
+    expectBroken(silent, ErrorCode.protocol, /no HELLO within 2 s/)
   })
 
   it('says nothing about one who comes and goes', () => {
@@ -114,7 +119,7 @@ describe('the handshake', () => {
     stranger.connection!.end()
     clock.settle()
 
-    expect(acceptor.protocolErrors).toBe(0)
+    expect(setting.counts.protocolErrors).toBe(0)
     expect(acceptor.connections()).toBe(1)
   })
 
@@ -202,10 +207,12 @@ describe('bytes against the protocol', () => {
     const stranger = open()
     stranger.send(requestFrame(1).subarray(0, 20))
     clock.settle()
-    acceptor.tick(clock.nowMs() + 5_000)
+    const startMs = clock.nowMs()
+    acceptor.tick(startMs)
+    acceptor.tick(startMs + 5_000)
     clock.settle()
     const early = stranger.isClosed
-    acceptor.tick(clock.nowMs() + 5_001)
+    acceptor.tick(startMs + 5_001)
     clock.settle()
 
     expect(early).toBe(false)
@@ -225,6 +232,7 @@ describe('bytes against the protocol', () => {
     const stranger = open()
     stranger.send(requestFrame(1).subarray(0, 20))
     clock.settle()
+    acceptor.tick(clock.nowMs())
     stranger.send(requestFrame(1).subarray(20))
     acceptor.tick(clock.nowMs() + 6_000)
     clock.settle()
@@ -241,6 +249,7 @@ describe('bytes against the protocol', () => {
 
     expect(stranger.frames).toEqual([])
     expect(stranger.closes).toHaveLength(1)
+    expect(setting.counts.protocolErrors).toBe(0)
     expect(bystander.isClosed).toBe(false)
   })
 
@@ -268,8 +277,8 @@ describe('a peer that takes no bytes', () => {
   it('is closed when a write has been stuck for 10 s', () => {
     const stuck = open()
     stuck.connection!.pauseReading()
-    // Each PING is owed a PONG; 20 000 of them are more than the kernel's part takes.
-    stuck.send(Buffer.concat(Array.from({ length: 20_000 }, () => bareFrame(FrameType.ping))))
+    // Each is owed an answer; 20 000 of them are more than the kernel's part takes.
+    stuck.send(Buffer.concat(Array.from({ length: 20_000 }, () => requestFrame(1, { payload: '' }))))
     clock.settle()
     const startMs = clock.nowMs()
     acceptor.tick(startMs)
@@ -281,6 +290,7 @@ describe('a peer that takes no bytes', () => {
 
     expect(early).toBe(2)
     expect(acceptor.connections()).toBe(1)
+    expect(setting.counts).toMatchObject({ protocolErrors: 0, stalled: 1 })
     expect(bystander.isClosed).toBe(false)
   })
 })

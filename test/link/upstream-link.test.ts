@@ -1,6 +1,6 @@
 /** The asking end of a link, over a fake connection: handshake, what is owed, silence, drain. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { LinkEnd } from '../../src/link/link.ts'
+import type { LinkEnd, LinkSetting } from '../../src/link/link.ts'
 import { UpstreamLink } from '../../src/link/upstream-link.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import { readErrorCode } from '../../src/wire/error-frame.ts'
@@ -13,18 +13,22 @@ import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts
 const ACK = () => encodeHello(FrameType.helloAck, { node: 'server-1', generation: 4 })
 
 let clock: VirtualClock
+let setting: LinkSetting
 let connection: FakeConnection
 let link: UpstreamLink
 let seen: string[]
 let ends: LinkEnd[]
+let ponged: number
 
 function dialled(): void {
   clock = makeVirtualClock()
   connection = new FakeConnection()
   seen = []
   ends = []
+  ponged = 0
+  setting = settingOf(clock)
   link = new UpstreamLink(
-    settingOf(clock),
+    setting,
     { intervalMs: 500, timeoutMs: 1_000 },
     { onAnswer: (_link, bytes, start) => seen.push(`answer ${readStreamId(bytes, start)}`) },
     {
@@ -53,6 +57,14 @@ function pass(ms: number): void {
   }
 }
 
+/** Once for each PING. */
+function answerPing(): void {
+  if (sentTypes().filter(type => type === FrameType.ping).length > ponged) {
+    ponged++
+    link.onBytes(bareFrame(FrameType.pong))
+  }
+}
+
 const sentTypes = () => connection.sent.slice(1).map(bytes => readType(bytes, 0))
 
 function expectBroken(code: number = ErrorCode.protocol): void {
@@ -62,6 +74,7 @@ function expectBroken(code: number = ErrorCode.protocol): void {
   expect(connection.isDestroyed).toBe(true)
   link.onClose({ cause: 'local', detail: '' })
   expect(ends.map(end => end.cause)).toEqual(['protocol'])
+  expect(setting.counts.protocolErrors).toBe(1)
 }
 
 describe('an upstream link before HELLO-ACK', () => {
@@ -87,7 +100,8 @@ describe('an upstream link before HELLO-ACK', () => {
     link.onClose({ cause: 'local', detail: '' })
 
     expect(early).toBe(false)
-    expect(ends).toEqual([{ cause: 'stalled', detail: 'no HELLO' }])
+    expect(ends).toEqual([{ cause: 'stalled', detail: 'no HELLO-ACK within 2 s' }])
+    expect(setting.counts).toEqual({ protocolErrors: 0, stalled: 1, dropped: 0 })
   })
 
   it('takes no other frame', () => {
@@ -101,7 +115,8 @@ describe('an upstream link before HELLO-ACK', () => {
     link.onClose({ cause: 'local', detail: '' })
 
     expect(connection.isDestroyed).toBe(true)
-    expect(ends).toEqual([{ cause: 'protocol', detail: 'the peer closed with error 18: a test' }])
+    expect(ends).toEqual([{ cause: 'dismissed', detail: 'the peer closed with error version: a test' }])
+    expect(setting.counts.protocolErrors).toBe(0)
   })
 })
 
@@ -138,13 +153,13 @@ describe('an upstream link', () => {
     expectBroken()
   })
 
-  it('takes as many late answers as it cancelled, and no more', () => {
+  it('takes one late answer to each stream that it cancelled, and no other', () => {
     request(1)
     request(2)
     link.cancel(1)
     clock.settle()
 
-    expect([link.acceptLate(), link.acceptLate()]).toEqual([true, false])
+    expect([link.acceptLate(1), link.acceptLate(1)]).toEqual([true, false])
     expectBroken()
   })
 
@@ -258,7 +273,7 @@ describe('an upstream link', () => {
     request(1)
     for (let i = 0; i < 40; i++) {
       pass(250)
-      if (sentTypes().at(-1) === FrameType.ping) link.onBytes(bareFrame(FrameType.pong))
+      answerPing()
     }
 
     expect(seen).toEqual([])
@@ -269,7 +284,7 @@ describe('an upstream link', () => {
     link.onBytes(responseFrame(1).subarray(0, 0))
     for (let i = 0; i < 8; i++) {
       pass(250)
-      if (sentTypes().at(-1) === FrameType.ping) link.onBytes(bareFrame(FrameType.pong))
+      answerPing()
     }
     clock.advance(5_000)
     request(1)

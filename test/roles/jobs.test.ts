@@ -35,18 +35,26 @@ describe('the jobs of a server', () => {
     expect([jobs.waiting(), jobs.owed()]).toEqual([0, 2])
   })
 
-  it('skip and forget one that nobody wants any more', () => {
+  it.each([0, 1, 2])('forget number %i of three that nobody wants any more, and keep the order of the others', at => {
     const jobs = new Jobs()
-    const unwanted = enqueue(jobs, 1)
-    const wanted = enqueue(jobs, 2)
-    jobs.orphan(unwanted)
-    const owed = jobs.owed()
+    const slots = [1, 2, 3].map(id => enqueue(jobs, id))
+    jobs.drop(slots[at]!)
+    const left = [jobs.waiting(), jobs.owed()]
+    const late = enqueue(jobs, 4)
+    const order = [jobs.dequeue(), jobs.dequeue(), jobs.dequeue(), jobs.dequeue()]
 
-    expect(jobs.waiting()).toBe(1)
-    expect(jobs.dequeue()).toBe(wanted)
-    expect(owed).toBe(1)
-    jobs.drop(wanted)
-    expect(jobs.owed()).toBe(0)
+    expect(left).toEqual([2, 2])
+    expect(order).toEqual([...slots.filter((_, i) => i !== at), late, -1])
+  })
+
+  it('hold no place for those that were cancelled while they waited, however many', () => {
+    const jobs = new Jobs()
+    const running = add(jobs, 1)
+    for (let i = 0; i < 70_000; i++) jobs.drop(enqueue(jobs, 2))
+
+    expect(add(jobs, 3)).toBeGreaterThanOrEqual(0)
+    expect([jobs.waiting(), jobs.owed(), jobs.dequeue()]).toEqual([0, 2, -1])
+    expect(running).toBe(0)
   })
 
   it('keep the place of one that runs for nobody', () => {

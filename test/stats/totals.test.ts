@@ -33,6 +33,8 @@ const life: NodeCounters = {
   late: 1,
   connections: 3,
   protocolErrors: 1,
+  stalledConnections: 2,
+  droppedConnections: 3,
   upstreams: [
     upstreamCounts('a', { picked: 60, answered: 50, failed: 6, unconfirmed: 2, inFlight: 4 }),
     upstreamCounts('b', { picked: 35, answered: 30, failed: 2, unconfirmed: 1, inFlight: 3 }),
@@ -76,6 +78,8 @@ describe("a node's total", () => {
       late: 1,
       connections: 2,
       protocolErrors: 1,
+      stalledConnections: 2,
+      droppedConnections: 3,
       upstreams: [
         upstreamCounts('a', { picked: 60, answered: 50, failed: 6, unconfirmed: 2, inFlight: 4 }),
         upstreamCounts('b', { picked: 41, answered: 34, failed: 4, unconfirmed: 2, inFlight: 3, health: 'unhealthy' }),

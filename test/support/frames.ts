@@ -1,8 +1,8 @@
 /** Frames for tests, and streams of them cut as a socket might cut them. */
 
 import { type FrameType, HEADER_BYTES, writeHeader } from '../../src/wire/frame.ts'
-import type { FrameProblem } from '../../src/wire/frame-decoder.ts'
 import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
+import type { FrameProblem } from '../../src/wire/frame-shape.ts'
 
 /** A whole frame whose body is `body`. */
 export function frameOf(type: FrameType, streamId: number, body: Uint8Array | number = 0, flags = 0): Uint8Array {
@@ -45,7 +45,7 @@ export function decoded(chunks: readonly Uint8Array[]): {
   }
   for (const chunk of chunks) {
     const problem = decoder.push(chunk, sink)
-    if (problem) return { frames, problem, isInsideFrame: decoder.isInsideFrame() }
+    if (problem) return { frames, problem, isInsideFrame: decoder.heldBytes > 0 }
   }
-  return { frames, problem: null, isInsideFrame: decoder.isInsideFrame() }
+  return { frames, problem: null, isInsideFrame: decoder.heldBytes > 0 }
 }

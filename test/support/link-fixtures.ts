@@ -1,5 +1,6 @@
 /** What tests of links share: a fake connection that writes down what it is told, and surroundings in virtual time. */
 import type { LinkSetting } from '../../src/link/link.ts'
+import { makeLinkCounts } from '../../src/link/link-counts.ts'
 import { Outbox } from '../../src/link/outbox.ts'
 import type { Connection } from '../../src/transport/transport.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -54,5 +55,5 @@ export class FakeConnection implements Connection {
 }
 
 export function settingOf(clock: VirtualClock, node = 'lb', generation = 1): LinkSetting {
-  return { clock, outbox: new Outbox(clock), hello: { node, generation } }
+  return { clock, outbox: new Outbox(clock), hello: { node, generation }, counts: makeLinkCounts() }
 }

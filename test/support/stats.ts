@@ -24,6 +24,8 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     rejectedBy: {},
     late: 0,
     protocolErrors: 0,
+    stalledConnections: 0,
+    droppedConnections: 0,
     latency: NO_LATENCY,
     upstreams: [],
     perSecond: 0,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { leaveStaleSocket } from '../supervise/socket-fixtures.ts'
-import { connectRecorded, dialRecorded, listenRecorded, makeUdsBench } from '../support/transport-bench.ts'
+import { connectRecorded, dialRecorded, makeUdsBench } from '../support/transport-bench.ts'
 
 let bench: ReturnType<typeof makeUdsBench>
 let address: string
@@ -69,28 +69,6 @@ describe('a Unix socket dialler', () => {
     await bench.until(() => near.isClosed)
 
     expect(near.closes.map(({ cause }) => cause)).toEqual(['lost'])
-  })
-})
-
-describe('the connections of a Unix socket listener', () => {
-  it('are at most 1 024; the next one is closed at once, and a place that is freed is used again', async () => {
-    const { accepted } = await listenRecorded(bench, address)
-    const dialled: ReturnType<typeof dialRecorded>[] = []
-    for (let i = 0; i < 1_024; i++) {
-      dialled.push(dialRecorded(bench, address))
-      if (i % 200 === 199) await bench.until(() => accepted.length === i + 1)
-    }
-    await bench.until(() => accepted.length === 1_024)
-    const oneMore = dialRecorded(bench, address)
-    await bench.until(() => oneMore.isClosed)
-    dialled[0]!.connection!.destroy()
-    await bench.until(() => accepted[0]!.isClosed || accepted.some(each => each.isClosed))
-    const again = dialRecorded(bench, address)
-    await bench.until(() => accepted.length === 1_025)
-    for (const each of [...dialled, again]) each.connection!.destroy()
-    await bench.until(() => accepted.every(each => each.isClosed))
-
-    expect(oneMore.closes).toHaveLength(1)
   })
 })
 

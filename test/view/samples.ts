@@ -37,6 +37,8 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     rejectedBy: {},
     late: 0,
     protocolErrors: 0,
+    stalledConnections: 0,
+    droppedConnections: 0,
     latency: latency(38, 112),
     upstreams: [],
     perSecond: 33.4,

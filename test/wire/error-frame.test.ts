@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import {
   encodeConnectionError,
-  isErrorWellFormed,
   readErrorCode,
   readErrorText,
   readNotExecuted,
@@ -10,7 +9,7 @@ import {
   writeStreamError,
 } from '../../src/wire/error-frame.ts'
 import { FrameType, HEADER_BYTES, readLength, readStreamId, readType } from '../../src/wire/frame.ts'
-import { decoded, frameOf, hex } from '../support/frames.ts'
+import { decoded, hex } from '../support/frames.ts'
 
 describe("a stream's error", () => {
   it.each([
@@ -25,7 +24,6 @@ describe("a stream's error", () => {
     expect(hex(bytes)).toBe(`00${expected}00`)
     expect(readErrorCode(bytes, 1)).toBe(ErrorCode.overload)
     expect(readNotExecuted(bytes, 1)).toBe(isNotExecuted)
-    expect(isErrorWellFormed(bytes, 1)).toBe(true)
   })
 })
 
@@ -60,17 +58,5 @@ describe("a connection's error", () => {
     bytes.set(frame, 5)
 
     expect(readErrorText(bytes, 5)).toBe('bye')
-  })
-
-  it.each([
-    [0, false],
-    [1, false],
-    [2, true],
-    [3, true],
-  ])('with a body of %d bytes is well formed: %s', (bodyBytes, isWellFormed) => {
-    const frame = frameOf(FrameType.error, 0, bodyBytes)
-
-    expect(isErrorWellFormed(frame, 0)).toBe(isWellFormed)
-    expect(readErrorText(frame, 0).length).toBe(Math.max(bodyBytes - 2, 0))
   })
 })

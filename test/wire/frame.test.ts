@@ -84,6 +84,7 @@ describe('the numbers of the wire', () => {
       protocol: 16,
       frameTooLarge: 17,
       version: 18,
+      flood: 19,
     })
   })
 })

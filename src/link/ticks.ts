@@ -1,0 +1,29 @@
+/** A node looks at its links a few times a second: limits of time need no timer each. */
+import type { Clock, Timer } from '../base/clock.ts'
+import { every } from '../base/every.ts'
+
+/** The shortest limit is 1 s; they are kept within this, however seldom health is asked for. */
+export const TICK_MS_MAX = 500
+
+/**
+ * `look` comes when the turn's reading is done: after this process itself stood still, what its peers sent meanwhile
+ * has then been heard, and none of them is blamed for the pause. `lateMs`: how long that was; the peers may have stood
+ * still as well.
+ */
+export function startTicks(clock: Clock, periodMs: () => number, look: (nowMs: number, lateMs: number) => void): Timer {
+  let isCancelled = false
+  const ticker = every(
+    clock,
+    () => Math.min(periodMs(), TICK_MS_MAX),
+    lateMs =>
+      clock.afterTurn(() => {
+        if (!isCancelled) look(clock.nowMs(), lateMs)
+      }),
+  )
+  return {
+    cancel: () => {
+      isCancelled = true
+      ticker.cancel()
+    },
+  }
+}
