@@ -36,19 +36,19 @@ interface Shape {
 const ERROR_LENGTH_MIN = STREAM_ERROR_BYTES - HEADER_BYTES
 
 const SHAPES: Readonly<Record<FrameType, Shape>> = {
-  [FrameType.hello]: { name: 'HELLO', about: CONNECTION, lengths: [HELLO_BYTES_MIN, HELLO_BYTES_MAX] },
-  [FrameType.helloAck]: { name: 'HELLO-ACK', about: CONNECTION, lengths: [HELLO_BYTES_MIN, HELLO_BYTES_MAX] },
-  [FrameType.request]: { name: 'REQUEST', about: STREAM, lengths: [REQUEST_HEAD_BYTES, LENGTH_MAX] },
-  [FrameType.response]: { name: 'RESPONSE', about: STREAM, lengths: [0, PAYLOAD_BYTES_MAX] },
+  [FrameType.hello]: { name: 'a HELLO', about: CONNECTION, lengths: [HELLO_BYTES_MIN, HELLO_BYTES_MAX] },
+  [FrameType.helloAck]: { name: 'a HELLO-ACK', about: CONNECTION, lengths: [HELLO_BYTES_MIN, HELLO_BYTES_MAX] },
+  [FrameType.request]: { name: 'a REQUEST', about: STREAM, lengths: [REQUEST_HEAD_BYTES, LENGTH_MAX] },
+  [FrameType.response]: { name: 'a RESPONSE', about: STREAM, lengths: [0, PAYLOAD_BYTES_MAX] },
   [FrameType.error]: {
-    name: 'ERROR',
+    name: 'an ERROR',
     about: CONNECTION | STREAM,
     lengths: [ERROR_LENGTH_MIN, ERROR_LENGTH_MIN + TEXT_BYTES_MAX],
   },
-  [FrameType.cancel]: { name: 'CANCEL', about: STREAM, lengths: [0, 0] },
-  [FrameType.ping]: { name: 'PING', about: CONNECTION, lengths: [0, 0] },
-  [FrameType.pong]: { name: 'PONG', about: CONNECTION, lengths: [0, 0] },
-  [FrameType.drain]: { name: 'DRAIN', about: CONNECTION, lengths: [0, 0] },
+  [FrameType.cancel]: { name: 'a CANCEL', about: STREAM, lengths: [0, 0] },
+  [FrameType.ping]: { name: 'a PING', about: CONNECTION, lengths: [0, 0] },
+  [FrameType.pong]: { name: 'a PONG', about: CONNECTION, lengths: [0, 0] },
+  [FrameType.drain]: { name: 'a DRAIN', about: CONNECTION, lengths: [0, 0] },
 }
 
 // The same by type, for one look-up each a frame; a type that is none is about nothing.
@@ -85,9 +85,9 @@ function shapeProblem(type: number, streamId: number, length: number): FrameProb
   }
   if (!shape) return protocolProblem(`frame type ${type} is none of this protocol`)
   if (length < min || length > max) {
-    return protocolProblem(`a ${shape.name} of ${length} bytes; it has ${min === max ? min : `${min} to ${max}`}`)
+    return protocolProblem(`${shape.name} of ${length} bytes; it has ${min === max ? min : `${min} to ${max}`}`)
   }
-  return protocolProblem(`a ${shape.name} of stream ${streamId}, ${whyNotThat(shape)}`)
+  return protocolProblem(`${shape.name} of stream ${streamId}, ${whyNotThat(shape)}`)
 }
 
 function whyNotThat({ about }: Shape): string {

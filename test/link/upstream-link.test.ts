@@ -163,6 +163,19 @@ describe('an upstream link', () => {
     expectBroken()
   })
 
+  it('takes nothing new while it owes 65 535 answers to cancelled requests, and does again when one has come', () => {
+    for (let streamId = 1; streamId <= 65_535; streamId++) {
+      request(streamId)
+      link.cancel(streamId)
+    }
+    const full = [link.isUsable(), link.isFull()]
+    link.acceptLate(7)
+
+    expect(full).toEqual([false, true])
+    expect([link.isUsable(), link.isFull()]).toEqual([true, false])
+    expect(seen).toEqual(['not usable', 'usable'])
+  })
+
   it('cancels nothing on a closed connection', () => {
     link.onClose({ cause: 'lost', detail: '' })
     link.cancel(1)
