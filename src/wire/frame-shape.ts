@@ -7,6 +7,7 @@ import { STREAM_ERROR_BYTES, TEXT_BYTES_MAX } from './error-frame.ts'
 import {
   FrameType,
   HEADER_BYTES,
+  hasPlace,
   LENGTH_MAX,
   PAYLOAD_BYTES_MAX,
   REQUEST_HEAD_BYTES,
@@ -51,24 +52,25 @@ const SHAPES: Readonly<Record<FrameType, Shape>> = {
   [FrameType.drain]: { name: 'a DRAIN', about: CONNECTION, lengths: [0, 0] },
 }
 
-// The same by type, for one look-up each a frame; a type that is none is about nothing.
-const ABOUT = new Uint8Array(256)
-const LENGTH_MIN_OF = new Uint32Array(256)
-const LENGTH_MAX_OF = new Uint32Array(256)
-for (const [type, { about, lengths }] of Object.entries(SHAPES)) {
-  ABOUT[Number(type)] = about
-  LENGTH_MIN_OF[Number(type)] = lengths[0]
-  LENGTH_MAX_OF[Number(type)] = lengths[1]
-}
-
 /** What is wrong with the header at `start`, or null. */
 export function headerProblem(bytes: Uint8Array, start: number): FrameProblem | null {
   if (bytes[start] !== WIRE_VERSION) return versionProblem(bytes[start]!)
   const type = readType(bytes, start)
   const length = readLength(bytes, start)
-  const isFitting = length >= LENGTH_MIN_OF[type]! && length <= LENGTH_MAX_OF[type]!
-  if (isFitting && (ABOUT[type]! & aboutOf(readStreamId(bytes, start))) !== 0) return null
-  return shapeProblem(type, readStreamId(bytes, start), length)
+  // Nearly every frame is one of these two, and passes here.
+  if (hasPlace(bytes, start)) {
+    if (type === FrameType.response && length <= PAYLOAD_BYTES_MAX) return null
+    if (type === FrameType.request && length <= LENGTH_MAX && length >= REQUEST_HEAD_BYTES) return null
+  }
+  return isFitting(type, readStreamId(bytes, start), length)
+    ? null
+    : shapeProblem(type, readStreamId(bytes, start), length)
+}
+
+function isFitting(type: number, streamId: number, length: number): boolean {
+  const shape = shapeOf(type)
+  if (!shape || length < shape.lengths[0] || length > shape.lengths[1]) return false
+  return (shape.about & aboutOf(streamId)) !== 0
 }
 
 function aboutOf(streamId: number): number {
@@ -76,8 +78,10 @@ function aboutOf(streamId: number): number {
   return streamId === 0 ? CONNECTION : 0
 }
 
+const shapeOf = (type: number): Shape | undefined => (SHAPES as Readonly<Record<number, Shape>>)[type]
+
 function shapeProblem(type: number, streamId: number, length: number): FrameProblem {
-  const shape = (SHAPES as Readonly<Record<number, Shape>>)[type]
+  const shape = shapeOf(type)
   const [min, max] = shape?.lengths ?? [0, LENGTH_MAX]
   const limit = Math.max(max, PAYLOAD_BYTES_MAX)
   if (length > limit) {

@@ -86,6 +86,10 @@ export const readFlags = (bytes: Uint8Array, start: number): number => readU16(b
 export const readStreamId = (bytes: Uint8Array, start: number): number => readU32(bytes, start + STREAM_ID_AT)
 export const readLength = (bytes: Uint8Array, start: number): number => readU32(bytes, start + LENGTH_AT)
 
+/** Whether the stream id has a place: its low half is not 0 (PROTOCOL.md). */
+export const hasPlace = (bytes: Uint8Array, start: number): boolean =>
+  (bytes[start + LENGTH_AT - 2]! | bytes[start + LENGTH_AT - 1]!) !== 0
+
 export const writeStreamId = (bytes: Uint8Array, start: number, id: number): void =>
   writeU32(bytes, start + STREAM_ID_AT, id)
 

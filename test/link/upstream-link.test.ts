@@ -19,6 +19,7 @@ let link: UpstreamLink
 let seen: string[]
 let ends: LinkEnd[]
 let ponged: number
+let limits: { intervalMs: number; timeoutMs: number }
 
 function dialled(): void {
   clock = makeVirtualClock()
@@ -27,9 +28,10 @@ function dialled(): void {
   ends = []
   ponged = 0
   setting = settingOf(clock)
+  limits = { intervalMs: 500, timeoutMs: 1_000 }
   link = new UpstreamLink(
     setting,
-    { intervalMs: 500, timeoutMs: 1_000 },
+    limits,
     { onAnswer: (_link, bytes, start) => seen.push(`answer ${readStreamId(bytes, start)}`) },
     {
       onLinkOpen: () => seen.push('open'),
@@ -192,6 +194,18 @@ describe('an upstream link', () => {
 
     expect(before).toEqual([FrameType.ping])
     expect(sentTypes()).toEqual([FrameType.ping, FrameType.ping])
+  })
+
+  it('PINGs at most every 20 ms, however short the interval', () => {
+    limits.intervalMs = 0.001
+    for (let ms = 0; ms < 1_000; ms++) {
+      clock.advance(1)
+      link.tick(clock.nowMs())
+      clock.settle()
+      answerPing()
+    }
+
+    expect(sentTypes().length).toBe(50)
   })
 
   it('PINGs nobody who talks', () => {

@@ -149,6 +149,21 @@ describe.each(NODES)('%s', id => {
     expect(rise('protocolErrors')).toBe(0)
   })
 
+  it('B28 one who never reads its answers is closed after 10 s, and is a stall', () => {
+    const { clock, open, expectServed, rise } = setUp(id)
+    const stranger = open()
+    stranger.connection!.pauseReading()
+    stranger.send(joined(Array.from({ length: 10 }, (_, n) => requestFrame(n + 1, { payload: 'x'.repeat(100_000) }))))
+    clock.advance(5_000)
+    expectServed()
+    const early = stranger.closes.length
+    clock.advance(5_000)
+
+    expect([early, stranger.closes.length]).toEqual([0, 1])
+    expect([rise('stalledConnections'), rise('protocolErrors')]).toEqual([1, 0])
+    expectServed()
+  })
+
   it('B30 requests after DRAIN are refused, and safe to send elsewhere', () => {
     const { cluster, clock, open, rise } = setUp(id)
     const stranger = open()

@@ -168,6 +168,22 @@ describe('a server', () => {
     expect(counters()).toMatchObject({ received: 3, answered: 2, failed: 1, failedBy: { cancelled: 1 } })
   })
 
+  it('is not filled by requests that were cancelled while they waited, however many', () => {
+    const { clock, client, open } = setUp({ serviceTime: '1h', concurrency: 1 })
+    const other = open()
+    ask(client, 1)
+    for (let n = 0; n < 70; n++) {
+      const pair = [requestFrame(2), bareFrame(FrameType.cancel, 2)]
+      client.send(Buffer.concat(Array.from({ length: 1_000 }, () => pair).flat()))
+      clock.settle()
+    }
+    ask(other, 1)
+    clock.settle()
+
+    expect(answers(client)).toHaveLength(70_000)
+    expect(answers(other)).toEqual([])
+  })
+
   it('cannot stop what runs: it is answered as cancelled now and keeps its place until it is done', () => {
     const { clock, client, counters } = setUp({ serviceTime: '10ms', concurrency: 1 })
     ask(client, 1, 2)

@@ -37,22 +37,25 @@ export function makeMortalWorld(world: World): MortalWorld {
   const ifAlive = (act: () => void) => () => {
     if (isAlive) act()
   }
-  const connections: Connection[] = []
+  const connections = new Set<Connection>()
   const listeners: Listener[] = []
-  const guarded = (handler: ConnectionHandler): ConnectionHandler => ({
+  const guarded = (handler: ConnectionHandler, connectionOf: () => Connection): ConnectionHandler => ({
     onOpen: ifAlive(() => handler.onOpen?.()),
     onBytes: bytes => isAlive && handler.onBytes(bytes),
     onWritable: ifAlive(() => handler.onWritable()),
     onEnd: ifAlive(() => handler.onEnd()),
-    onClose: reason => isAlive && handler.onClose(reason),
+    onClose: reason => {
+      connections.delete(connectionOf())
+      if (isAlive) handler.onClose(reason)
+    },
   })
   const transport: Transport = {
     listen: (address, accept, ready) => {
       const listener = world.transport.listen(
         address,
         connection => {
-          connections.push(connection)
-          return guarded(accept(connection))
+          connections.add(connection)
+          return guarded(accept(connection), () => connection)
         },
         problem => isAlive && ready(problem),
       )
@@ -60,8 +63,11 @@ export function makeMortalWorld(world: World): MortalWorld {
       return listener
     },
     dial: (address, handler) => {
-      const connection = world.transport.dial(address, guarded(handler))
-      connections.push(connection)
+      const connection: Connection = world.transport.dial(
+        address,
+        guarded(handler, () => connection),
+      )
+      connections.add(connection)
       return connection
     },
   }
