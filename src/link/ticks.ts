@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { every } from '../base/every.ts'
 
 /** The shortest limit is 1 s; they are kept within this, however seldom health is asked for. */
-export const TICK_MS_MAX = 500
+export const TICK_MS_MAX = 250
 
 /**
  * `look` comes when the turn's reading is done: after this process itself stood still, what its peers sent meanwhile

@@ -99,7 +99,6 @@ const HOSTILE_ANSWERS: readonly HostileAnswer[] = [
     id => joined([responseFrame(id), responseFrame(id)]),
     /which has ended or never was|an answer to nothing/,
   ),
-  answer('B25 a PONG that nobody asked for', () => bareFrame(FrameType.pong), /a PONG that answers no PING/),
   answer('B40 an answer and something else', id => joined([responseFrame(id), ascii('x')]), /begins with byte 0x78/),
 ]
 
