@@ -11,7 +11,7 @@ import { afterAll } from 'vitest'
 
 export const PROJECT: string = fileURLToPath(new URL('../..', import.meta.url))
 export const COMMAND: string = join(PROJECT, 'dist/bin/udsim.js')
-export const CHILD_ENTRY: string = join(PROJECT, 'dist/bin/child.js')
+const CHILD_ENTRY: string = join(PROJECT, 'dist/bin/child.js')
 
 export interface Ended {
   readonly code: number | null

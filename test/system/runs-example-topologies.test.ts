@@ -9,7 +9,7 @@ const FOLDER = join(PROJECT, 'test/topologies')
 const examples = readdirSync(FOLDER).filter(name => name.endsWith('.json') && !name.startsWith('broken-'))
 
 describe('the example topologies', () => {
-  it.each(examples)('%s answers every request', async name => {
+  it.concurrent.each(examples)('%s answers every request', async name => {
     const run = startRun({ topology: readFileSync(join(FOLDER, name), 'utf8'), args: ['--duration', '1500ms'] })
     const { code, stderr } = await run.ended
     const { client, laws, nodes } = run.summary()

@@ -1,13 +1,10 @@
 /** A process that is stopped, as by a debugger or a host short of memory, holds what it has and answers nothing. */
-import { fork, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { wiringOf } from '../../src/topology/wiring.ts'
 import { stopProcess, until } from '../supervise/socket-fixtures.ts'
 import { expectLawsInEveryLine } from '../support/claims.ts'
-import { CHILD_ENTRY, kill, makeDir } from '../support/commands.ts'
+import { kill } from '../support/commands.ts'
 import { nineNodes, nodeOf, type Run, startRun } from '../support/processes.ts'
-import { topologyOf } from '../support/topology.ts'
 
 const IS_FULL = process.env.UDSIM_FULL === '1'
 const TIMEOUT_MS = 2_000
@@ -108,32 +105,5 @@ describe('a run under load', () => {
     expect([code, stderr, summary.laws, summary.client.pending]).toEqual([0, '', 'ok', 0])
     expect(summary.restarts).toBe(0)
     expectLawsInEveryLine(run.lines)
-  })
-})
-
-describe('a node whose launcher reads nothing', () => {
-  it('has one report at most waiting for it, and not one for each time that it was due', async () => {
-    const topology = topologyOf({ servers: [{ id: 'server-1' }] })
-    const child = fork(CHILD_ENTRY, [], {
-      cwd: makeDir({ 'sockets/.keep': '' }),
-      env: { UDSIM_NODE: 'server-1', UDSIM_SOCKET: 'sockets/server-1.sock' },
-    })
-    let reports = 0
-    child.on('message', (message: { type: string }) => {
-      if (message.type === 'counters') reports++
-    })
-    const wiring = wiringOf(topology, topology.nodes.find(({ id }) => id === 'server-1')!, () => 1)
-    child.send({ type: 'start', task: { kind: 'node', wiring }, reportEveryMs: 1 })
-    await until(() => reports > 20, 'it reports', 20_000)
-    const before = reports
-    // This process is the launcher here, and reads nothing for 2 s: the kernel holds some 200 reports.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000)
-    await sleep(50)
-    const waiting = reports - before
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-
-    expect(waiting).toBeGreaterThan(0)
-    expect(waiting).toBeLessThan(500)
   })
 })
