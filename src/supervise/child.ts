@@ -41,6 +41,12 @@ export interface ChildPlace {
 /** What a child may see of the launcher's environment; NODE_OPTIONS and secrets stay outside. */
 const ENV_PASSED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV'] as const
 
+/**
+ * None of the launcher's own, such as --inspect. A node's objects die young; left to itself V8 lets the space for them
+ * grow to 32 MB over minutes, 13 MB of it in the first five at 1000 requests per second. A pair of 4 MB is enough.
+ */
+const NODE_OPTIONS = ['--max-semi-space-size=4'] as const
+
 /** Starts the process; it can be sent to at once, since the channel keeps messages until they are read. */
 export function startChild(place: ChildPlace, handlers: ChildHandlers): Child {
   try {
@@ -57,7 +63,7 @@ function forkAt(place: ChildPlace): ChildProcess {
   return fork(place.entry, [], {
     cwd: place.cwd,
     env: { ...Object.fromEntries(passed), UDSIM_NODE: place.node, UDSIM_SOCKET: place.socket },
-    execArgv: [],
+    execArgv: [...NODE_OPTIONS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
 }

@@ -58,7 +58,7 @@ describe('a child', { timeout: 30_000 }, () => {
 
     expect(env).toMatchObject({ TZ: 'UTC', UDSIM_NODE: 'server-1', UDSIM_SOCKET: 'sockets/server-1.sock' })
     expect(Object.keys(env).filter(name => ![...passed, ...added].includes(name))).toEqual([])
-    expect(rest).toEqual({ args: [], cwd: dir })
+    expect(rest).toEqual({ args: ['--max-semi-space-size=4'], cwd: dir })
   })
 
   it('hears what it is sent, even before it listens', async () => {
