@@ -27,15 +27,20 @@ export interface Child extends RequestCounts, Knowledge {
   readonly id: string
 }
 
-/** The laws of all edges to one node. `parents`: whoever sends or ever sent to it. */
+/** The laws of one edge. To be checked when either end has spoken. */
+export function pairViolations(child: Child, parent: Parent, edge: UpstreamCounters): Violation[] {
+  const tooFew = parent.latestMs <= child.sureMs ? receivedTooFew(child, parent, edge) : []
+  return [...receivedTooMany(child, parent, edge), ...tooFew]
+}
+
+/** The laws of all edges to one node. To be checked when the node has spoken: until then none of them is newly known. `parents`: whoever sends or ever sent to it. */
 export function edgeViolations(child: Child, parents: readonly Parent[]): Violation[] {
   const edges = parents.flatMap(parent =>
     parent.upstreams.filter(({ id }) => id === child.id).map(edge => ({ parent, edge })),
   )
   const heard = edges.filter(({ parent }) => parent.latestMs <= child.sureMs)
   return [
-    ...edges.flatMap(({ parent, edge }) => receivedTooMany(child, parent, edge)),
-    ...heard.flatMap(({ parent, edge }) => receivedTooFew(child, parent, edge)),
+    ...edges.flatMap(({ parent, edge }) => pairViolations(child, parent, edge)),
     ...saidTooLittle(
       child,
       heard.map(({ edge }) => edge),

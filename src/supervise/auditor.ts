@@ -4,7 +4,7 @@
  * be old, and is true of its time whatever has happened since.
  */
 import { lstatSync } from 'node:fs'
-import { type Child, edgeViolations, type Parent } from '../stats/edge-laws.ts'
+import { type Child, edgeViolations, type Parent, pairViolations } from '../stats/edge-laws.ts'
 import { growthViolations } from '../stats/growth.ts'
 import { clientLifeViolations, clientViolations, lifeViolations, nodeViolations } from '../stats/laws.ts'
 import { processViolations } from '../stats/process-laws.ts'
@@ -67,7 +67,7 @@ export class Auditor {
     const { clients, clientsBook } = this.fleet
     this.report(clientLifeViolations(life))
     this.remember(CLIENTS, { keeper: clients, book: clientsBook }, clientsBook.clientCounts(clients.openAccounts()))
-    this.checkEdgesTo(life.upstreams.map(({ id }) => id))
+    this.checkEdgesFrom(CLIENTS)
   }
 
   private hearNode(id: string, life: Life, counters: NodeCounters): void {
@@ -75,7 +75,8 @@ export class Auditor {
     if (life.role) this.report(lifeViolations(id, life.role, counters))
     if (!audited) return
     this.remember(id, audited, audited.book.nodeCounts(audited.keeper.openAccounts()))
-    this.checkEdgesTo([id, ...counters.upstreams.map(edge => edge.id)])
+    this.checkEdgesFrom(id)
+    this.checkEdgesTo(id)
   }
 
   private remember(id: string, audited: Audited, total: NodeCounters | ClientCounters): void {
@@ -92,13 +93,17 @@ export class Auditor {
     })
   }
 
-  private checkEdgesTo(ids: readonly string[]): void {
-    const told = [CLIENTS, ...this.fleet.nodes.keys()].flatMap(id => this.toldOf(id) ?? [])
-    const parents = told.filter(({ upstreams }) => upstreams.length > 0)
-    for (const id of ids) {
-      const child = this.toldOf(id)
-      if (child) this.report(edgeViolations(child as Child, parents))
+  private checkEdgesFrom(id: string): void {
+    const parent = this.toldOf(id)
+    for (const edge of parent?.upstreams ?? []) {
+      const child = this.toldOf(edge.id)
+      if (child) this.report(pairViolations(child as Child, parent!, edge))
     }
+  }
+
+  private checkEdgesTo(id: string): void {
+    const told = [CLIENTS, ...this.fleet.nodes.keys()].flatMap(other => this.toldOf(other) ?? [])
+    this.report(edgeViolations(this.toldOf(id) as Child, told))
   }
 
   private toldOf(id: string) {
