@@ -12,8 +12,6 @@ import type { Listener } from './transport.ts'
 
 /** Node.js's default; the kernel caps it at net.core.somaxconn. A full backlog answers EAGAIN at once. */
 const BACKLOG = 511
-/** Past it the listener drops connections and says nothing to the peer, which is better than running out of files. */
-const CONNECTIONS_MAX = 1_024
 /** A removed file says nothing to its listener (inotify watches are few, and need the folder): it has to look. */
 const LOOK_EVERY_MS = 1_000
 
@@ -65,7 +63,6 @@ export class UdsListener implements Listener {
       done(problem)
     }
     this.newcomer = server
-    server.maxConnections = CONNECTIONS_MAX
     server.on('error', error => answer(messageOf(error)))
     server.listen({ path: this.temporary, backlog: BACKLOG }, () => {
       const problem = publish(this.temporary, address)

@@ -48,6 +48,17 @@ describe('a Unix socket listener', () => {
     expect(files()).toEqual([])
   })
 
+  it('accepts more connections than a node keeps: it is the node that counts those it closes', async () => {
+    const { accepted } = await listenRecorded(bench, address)
+    for (let dialled = 1; dialled <= 1_100; dialled++) {
+      dialRecorded(bench, address)
+      if (dialled % 200 === 0) await bench.until(() => accepted.length === dialled)
+    }
+    await bench.until(() => accepted.length === 1_100)
+
+    expect(accepted.filter(({ isClosed }) => isClosed)).toEqual([])
+  })
+
   it('binds with mode 0600 under umask 0177', async () => {
     const before = process.umask(0o177)
     try {
