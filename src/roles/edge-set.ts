@@ -60,12 +60,12 @@ export class EdgeSet {
 
   /** Of a request that no member can take: too much waits for them, or they are not there. */
   whyNobody(): ErrorCode {
-    return this.members.some(edge => edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
+    return this.members.some(edge => edge.weight > 0 && edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
   /** Of those that could take a request none has much room left. Where nobody is there at all, nobody is crowded. */
   areCrowded(): boolean {
-    const able = this.pickable().filter(edge => edge.isUsable() || edge.isFull())
+    const able = this.pickable().filter(edge => edge.weight > 0 && (edge.isUsable() || edge.isFull()))
     return able.length > 0 && able.every(edge => edge.isCrowded())
   }
 

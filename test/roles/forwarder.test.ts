@@ -491,8 +491,8 @@ describe('a forwarder whose client sends megabytes and never reads', () => {
 
 describe('a forwarder with more than its upstreams take', () => {
   /** Two upstreams that read nothing, and clients that send 64 KiB requests as fast as they are taken. */
-  function flooded(clients: number) {
-    const world = setUp({ weights: [1, 1], lb: { timeout: '60s' } })
+  function flooded(clients: number, weights = [1, 1]) {
+    const world = setUp({ weights, lb: { timeout: '60s' } })
     for (const { last } of world.upstreams) last.connection!.pauseReading()
     const flooders = Array.from({ length: clients }, () => world.open(''))
     for (let i = 0; i < 100; i++) {
@@ -523,6 +523,13 @@ describe('a forwarder with more than its upstreams take', () => {
     expect(answers(neighbour).sort()).toEqual(['1 hello', '2 hello'])
     expect(flooders.map(each => answers(each).length)).toEqual([100, 100, 100, 100])
     expect(counters()).toMatchObject({ received: 402, answered: 402 })
+  })
+
+  it('does not count on the room of an upstream that gets no requests', () => {
+    const { counters } = flooded(4, [1, 1, 0])
+
+    expect(counters().received).toBeLessThan(150)
+    expect(counters()).toMatchObject({ rejected: 0, failed: 0 })
   })
 
   it('waits for nobody who does not read for a second, but says that nobody can take it', () => {
