@@ -168,7 +168,6 @@ export class DownstreamLink extends Link {
     const mayRead = this.isWritable && this.streams.liveBytes <= this.windowBytes()
     if (mayRead === this.isReading) return
     this.isReading = mayRead
-    this.lastByteMs = this.setting.clock.nowMs()
     if (mayRead) this.connection?.resumeReading()
     else this.connection?.pauseReading()
   }

@@ -16,6 +16,8 @@ import type { Outbox } from './outbox.ts'
 
 /** A Unix socket connects at once; whoever has not said HELLO by then is no peer. */
 const HELLO_TIMEOUT_MS = 2_000
+/** A timer that fires later than this fired late because this process did not run. */
+const HELLO_LATE_MS = 500
 /** A peer that takes no byte for this long is stuck, not slow. */
 const WRITE_STALL_TIMEOUT_MS = 10_000
 /** What may be owed to a peer that takes nothing; one that reads may be behind by a burst of large answers. */
@@ -58,7 +60,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   protected connection: Connection | null = null
   private readonly decoder = makeFrameDecoder()
   private readonly progress = new FrameProgress()
-  private readonly helloTimer: Timer
+  private helloTimer: Timer
   /** Why this side gave the connection up, though the transport may not have said so yet. */
   givenUp: LinkEnd | null = null
   /** This side has said that it sends no more. */
@@ -72,8 +74,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.writer = new FrameWriter(setting.outbox, () => this.becomeFull())
     this.nowMs = setting.clock.nowMs()
     this.lastByteMs = this.nowMs
-    // Judged when the turn's reading is done: the word may have come while this process itself stood still.
-    this.helloTimer = setting.clock.after(HELLO_TIMEOUT_MS, () => setting.clock.afterTurn(() => this.judgeHello()))
+    this.helloTimer = this.awaitHello()
   }
 
   /** Gives the link its connection, before any of its callbacks. */
@@ -187,8 +188,18 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     return null
   }
 
-  private judgeHello(): void {
-    if (!this.peer && !this.isClosed && !this.givenUp) this.onHelloMissing()
+  /** Judged when the turn's reading is done: the word may have come while this process itself stood still. */
+  private awaitHello(): Timer {
+    const { clock } = this.setting
+    const dueMs = clock.nowMs() + HELLO_TIMEOUT_MS
+    return clock.after(HELLO_TIMEOUT_MS, () => clock.afterTurn(() => this.judgeHello(clock.nowMs() - dueMs)))
+  }
+
+  /** Where this process stood still, it may have heard of the connection itself only now. */
+  private judgeHello(lateMs: number): void {
+    if (this.peer || this.isClosed || this.givenUp) return
+    if (lateMs > HELLO_LATE_MS) this.helloTimer = this.awaitHello()
+    else this.onHelloMissing()
   }
 
   /** An ERROR of stream 0: the peer closes, and says why. */

@@ -14,6 +14,8 @@ const GROWING = [
   'retried',
   'late',
   'protocolErrors',
+  'stalledConnections',
+  'droppedConnections',
 ] as const
 const GROWING_OF_EDGE = ['picked', 'answered', 'failed', 'unconfirmed'] as const
 const GROWING_BY_NAME = ['failedBy', 'rejectedBy', 'receivedFrom'] as const

@@ -36,6 +36,35 @@ describe('the ticks of a node', () => {
     expect(order).toEqual(['reading', 'tick'])
   })
 
+  it('count a stop between the timer and the end of its turn as late too', () => {
+    const clock = makeVirtualClock()
+    const turn: (() => void)[] = []
+    const late: number[] = []
+    startTicks(
+      { ...clock, nowMs: clock.nowMs, afterTurn: fire => turn.push(fire) },
+      () => 250,
+      (_, lateMs) => late.push(lateMs),
+    )
+    clock.advance(250)
+    clock.stall(3_000)
+    for (const fire of turn) fire()
+
+    expect(late).toEqual([3_000])
+  })
+
+  it('come no more often than every 10 ms: what is shorter would be polled for', () => {
+    const clock = makeVirtualClock()
+    let ticks = 0
+    startTicks(
+      clock,
+      () => 0.001,
+      () => ticks++,
+    )
+    clock.advance(100)
+
+    expect(ticks).toBe(10)
+  })
+
   it('stop when they are cancelled, also the one that waits for the end of the turn', () => {
     const clock = makeVirtualClock()
     const turn: (() => void)[] = []

@@ -106,6 +106,15 @@ describe('an upstream link before HELLO-ACK', () => {
     expect(setting.counts).toEqual({ protocolErrors: 0, stalled: 1, dropped: 0 })
   })
 
+  it('waits anew where this process stood still: the connection may stand only since now', () => {
+    clock.stall(2_600)
+    clock.advance(0)
+    const afterStop = connection.isDestroyed
+    clock.advance(2_000)
+
+    expect([afterStop, connection.isDestroyed]).toEqual([false, true])
+  })
+
   it('takes no other frame', () => {
     link.onBytes(responseFrame(1))
 
