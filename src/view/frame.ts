@@ -138,18 +138,26 @@ function eventLines({ recentEvents, columns, chalk }: FrameOptions, count: numbe
 
 /** What is wrong, where, and what to do about it: it is read whole, or not at all. */
 const BANNER_LINES_MAX = 3
-/** On a low terminal, so that the table keeps a row. */
+/** On a low terminal, and on a very low one, so that nodes are seen beside it. */
 const BANNER_LINES_LOW = 2
+const BANNER_LINES_LEAST = 1
+/** From here up, two nodes are in sight below the head and above a banner of two lines. */
+const LOW_ROWS_MIN = 10
 
 function bannerLines(report: StatsReport, { columns, rows, chalk }: FrameOptions): string[] {
   if (report.banner === null) return []
-  const linesMax = rows >= AIRY_ROWS_MIN ? BANNER_LINES_MAX : BANNER_LINES_LOW
+  const linesMax = bannerLinesMax(rows)
   const lines = report.banner.trim().split('\n').slice(0, linesMax)
   const head = wrap(safe(lines[0]!), columns - BANNER_MARK.length, linesMax - lines.length + 1)
   const tail = lines.slice(1).map(line => clip(safe(line), columns - BANNER_MARK.length))
   return [...head, ...tail].map((line, i) =>
     chalk.red.bold((i === 0 ? BANNER_MARK : ' '.repeat(BANNER_MARK.length)) + line),
   )
+}
+
+function bannerLinesMax(rows: number): number {
+  if (rows >= AIRY_ROWS_MIN) return BANNER_LINES_MAX
+  return rows >= LOW_ROWS_MIN ? BANNER_LINES_LOW : BANNER_LINES_LEAST
 }
 
 const BANNER_MARK = '✖ '

@@ -96,10 +96,19 @@ describe('frame', () => {
       '✖ topology.json:8:35 servers[2].behind names "proxy-9",',
       '  which does not exist; did you mean "proxy-2"?',
     ])
-    expect(linesOf(statsReport({ banner }), 40, 8).slice(-3, -1)).toEqual([
+    expect(linesOf(statsReport({ banner }), 40, 10).slice(-3, -1)).toEqual([
       '✖ topology.json:8:35 servers[2].behind',
       '  names "proxy-9", which does not exist…',
     ])
+  })
+
+  it.each([8, 9, 10, 13])('shows nodes beside a rejected edit on 40 columns and %i rows', rows => {
+    const banner = 'topology.json:8:35 servers[2].behind names "proxy-9", which does not exist\nand 1 more'
+    const lines = linesOf(statsReport({ banner }), 40, rows)
+    const nodes = lines.filter(line => /● up|✖ down/.test(line))
+    expect(nodes[0]).toMatch(/^lb +● up/)
+    expect(nodes).toHaveLength({ 8: 1, 9: 2, 10: 2, 13: 5 }[rows]!)
+    expect(lines.join('\n')).toMatch(/\n✖ topology\.json:8:35 servers\[2\]\.behin/)
   })
 
   it('shows figures alone at 40x8', () => {
