@@ -19,7 +19,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   ready: 'good',
   exit: 'bad',
   'crash-loop': 'bad',
-  'reload-rejected': 'bad',
+  rejected: 'bad',
   'law-violation': 'bad',
   ejected: 'warn',
   restart: 'warn',
@@ -28,18 +28,36 @@ const STYLES: Readonly<Record<string, Style>> = {
   log: 'dim',
 }
 
+/** Shorter than the event's name, which widens the column of all lines. */
+const SHORT_WORDS: Readonly<Record<string, string>> = { 'reload-rejected': 'rejected' }
+
 /** A sentence that begins with the event's own word loses it: `starting 9 nodes…`, not `starting starting 9…`. */
 export function eventLine(event: RunEvent): EventLine {
-  const sentence = event.detail.startsWith(`${event.event} `)
-    ? event.detail.slice(event.event.length + 1)
-    : event.detail
+  const { node, detail } = subjectOf(event)
+  const sentence = detail.startsWith(`${event.event} `) ? detail.slice(event.event.length + 1) : detail
   return {
     time: formatTimeOfDay(event.timeMs),
-    word: event.event,
-    node: safe(event.node ?? ''),
+    word: SHORT_WORDS[event.event] ?? event.event,
+    node: safe(node ?? ''),
     detail: sentence.trimEnd().split('\n').map(safe),
   }
 }
+
+/** Who it is about, and what of them; events are of the node that tells them. */
+function subjectOf({ event, node, detail, fields = {} }: RunEvent): Pick<RunEvent, 'node' | 'detail'> {
+  const { upstream, reason } = fields
+  if ((event === 'ejected' || event === 'restored') && typeof upstream === 'string') {
+    return {
+      node: upstream,
+      detail: `by ${node}: ${String(reason).replace(/^(ended|lost|refused)\b/, 'connection $1')}`,
+    }
+  }
+  if (event === 'reload-rejected') return { node, detail: detail.replace(ERROR_CODE, '$1 ') }
+  return { node, detail }
+}
+
+/** After the place of a problem: `topology.json:14:38 - error UNKNOWN_NODE: …`. Lines of the file are indented. */
+const ERROR_CODE = /^(\S.*?) - error [A-Z0-9_]+: /gm
 
 /** Readiness is no event of the run, yet it belongs in its order among them. */
 export function readyLine(report: ReadyReport): EventLine {

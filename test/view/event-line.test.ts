@@ -11,7 +11,32 @@ describe('event line', () => {
     [{ event: 'log', detail: '\x1b[31mred\n' }, ['12:03:11 log server-3 \\x1b[31mred']],
     [
       { event: 'reload-rejected', node: null, detail: 'a:1:2 bad\n  ~~~\n' },
-      ['12:03:11 reload-rejected a:1:2 bad', '    ~~~'],
+      ['12:03:11 rejected a:1:2 bad', '    ~~~'],
+    ],
+    [
+      {
+        event: 'reload-rejected',
+        node: null,
+        detail: 'a:1:2 - error BAD_ID: bad\n  1 | x - error X: y\n\na - error NO: b',
+      },
+      ['12:03:11 rejected a:1:2 bad', '    1 | x - error X: y', '  ', '  a b'],
+    ],
+    [
+      {
+        event: 'ejected',
+        node: 'proxy-1',
+        detail: 'server-3: ended',
+        fields: { upstream: 'server-3', reason: 'ended' },
+      },
+      ['12:03:11 ejected server-3 by proxy-1: connection ended'],
+    ],
+    [
+      { event: 'ejected', node: 'lb', detail: 'p: silent', fields: { upstream: 'p', reason: 'silent' } },
+      ['12:03:11 ejected p by lb: silent'],
+    ],
+    [
+      { event: 'restored', node: 'proxy-1', detail: 's: heard', fields: { upstream: 's', reason: 'heard' } },
+      ['12:03:11 restored s by proxy-1: heard'],
     ],
   ] as const)('%j is %j', (parts, lines) => {
     expect(eventText(eventLine(runEvent(parts)))).toEqual(lines)
@@ -24,6 +49,11 @@ describe('event line', () => {
   })
 
   it('has a colour for bad news and none for a word that it does not know', () => {
-    expect([eventStyle('exit'), eventStyle('restored'), eventStyle('new')]).toEqual(['bad', 'good', 'plain'])
+    expect([eventStyle('exit'), eventStyle('rejected'), eventStyle('restored'), eventStyle('new')]).toEqual([
+      'bad',
+      'bad',
+      'good',
+      'plain',
+    ])
   })
 })

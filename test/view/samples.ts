@@ -174,7 +174,12 @@ export const SAMPLE_EVENTS: readonly RunEvent[] = [
   runEvent({ event: 'up', node: 'server-3', detail: 'pid 48212' }),
   runEvent({ event: 'reload', node: null, detail: 'generation 3: 1 changed (server-5)' }),
   runEvent(),
-  runEvent({ event: 'ejected', node: 'server-3', detail: 'by proxy-1: connection lost' }),
+  runEvent({
+    event: 'ejected',
+    node: 'proxy-1',
+    detail: 'server-3: lost',
+    fields: { upstream: 'server-3', reason: 'lost' },
+  }),
 ]
 
 /** `count` servers behind one load balancer, all up but the last. */
