@@ -45,7 +45,7 @@ export function eventLine(event: RunEvent): EventLine {
 
 /** Who it is about, and what of them; events are of the node that tells them. */
 function subjectOf({ event, node, detail, fields = {} }: RunEvent): Pick<RunEvent, 'node' | 'detail'> {
-  const { upstream, reason } = fields
+  const { upstream, reason, code } = fields
   if ((event === 'ejected' || event === 'restored') && typeof upstream === 'string') {
     return {
       node: upstream,
@@ -53,11 +53,15 @@ function subjectOf({ event, node, detail, fields = {} }: RunEvent): Pick<RunEven
     }
   }
   if (event === 'reload-rejected') return { node, detail: detail.replace(ERROR_CODE, '$1 ') }
+  if (event === 'warning' && typeof code === 'string') return { node, detail: detail.replace(PLACE, `$& ${code}:`) }
   return { node, detail }
 }
 
 /** After the place of a problem: `topology.json:14:38 - error UNKNOWN_NODE: …`. Lines of the file are indented. */
 const ERROR_CODE = /^(\S.*?) - error [A-Z0-9_]+: /gm
+
+/** `topology.json:14:38`, of a warning: its code stands behind it, as `check` says it. */
+const PLACE = /^.*?:\d+:\d+(?= )/
 
 /** Readiness is no event of the run, yet it belongs in its order among them. */
 export function readyLine(report: ReadyReport): EventLine {

@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { StatsReport } from '../stats/reports.ts'
 import type { EventLine } from './event-line.ts'
-import { eventStyle } from './event-line.ts'
+import { eventLines, eventLinesWanted } from './event-lines.ts'
 import { footerSegments } from './footer.ts'
 import { AIRY_ROWS_MIN, planFrame } from './frame-plan.ts'
 import { clientSegments, titleSegments, upSegment } from './headlines.ts'
@@ -12,7 +12,7 @@ import type { Segment } from './segments.ts'
 import { joinSegments } from './segments.ts'
 import { paint } from './styles.ts'
 import { renderTable, scrolledTo } from './table.ts'
-import { clip, padEnd, textWidth, wrap } from './text-width.ts'
+import { clip, wrap } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -80,17 +80,18 @@ function helpFrame(report: StatsReport | null, options: FrameOptions): string[] 
 }
 
 function startingFrame(options: FrameOptions): string[] {
-  const events = eventLines(options, planFrame(options.rows, 0, 0, options.recentEvents.length).eventLines)
+  const { eventLines: linesMax } = planFrame(options.rows, 0, 0, eventLinesWanted(options.recentEvents))
+  const events = eventLines(options.recentEvents, linesMax, options)
   return [...fillUp([startingLine(options), '', ...events], options.rows - 1), footerLine(null, options)]
 }
 
 function tableFrame(report: StatsReport, options: FrameOptions): Frame {
   const { columns, rows, chalk, tableRows, recentEvents } = options
   const banner = bannerLines(report, options)
-  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, recentEvents.length)
+  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, eventLinesWanted(recentEvents))
   const table = tableLines(plan.tableRows, options)
   const blank = plan.isAiry ? [''] : []
-  const events = eventLines(options, plan.eventLines)
+  const events = eventLines(recentEvents, plan.eventLines, options)
   const clients = joinSegments(clientSegments(report.client), columns, chalk)
   const head = [titleLine(report, options), clients, ...blank]
   const top = [...head, ...table.lines, ...(events.length > 0 ? blank : []), ...events]
@@ -121,19 +122,6 @@ function titleLine(report: StatsReport, { topologyName, columns, chalk, view }: 
   const title = titleSegments(report, topologyName)
   if (view.isPaused) title.push({ text: 'PAUSED, the run goes on', priority: 9, style: 'warn' })
   return joinSegments(title, columns, chalk)
-}
-
-/** In columns of their own, as the table above is: the eye finds the node without reading. */
-function eventLines({ recentEvents, columns, chalk }: FrameOptions, count: number): string[] {
-  const shown = count > 0 ? recentEvents.slice(-count) : []
-  const wordWidth = Math.max(0, ...shown.map(({ word }) => textWidth(word)))
-  const nodeWidth = Math.max(0, ...shown.map(({ node }) => textWidth(node)))
-  return shown.map(({ time, word, node, detail }) => {
-    const left = `${time}  ${padEnd(word, wordWidth)}  `
-    const right = node === '' ? (detail[0] ?? '') : `${padEnd(node, nodeWidth)}  ${detail[0] ?? ''}`.trimEnd()
-    const room = columns - textWidth(left)
-    return `${paint(chalk, 'dim', time)}  ${paint(chalk, eventStyle(word), padEnd(word, wordWidth))}  ${clip(right, room)}`
-  })
 }
 
 /** What is wrong, where, and what to do about it: it is read whole, or not at all. */

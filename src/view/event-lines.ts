@@ -1,0 +1,70 @@
+/** Events below the table: the last ones that fit, warnings with their cure. Pure. */
+import type { ChalkInstance } from 'chalk'
+import type { EventLine } from './event-line.ts'
+import { eventStyle } from './event-line.ts'
+import { safe } from './sanitize.ts'
+import { paint } from './styles.ts'
+import { clip, padEnd, textWidth, wrap } from './text-width.ts'
+
+export interface EventLinesOptions {
+  readonly columns: number
+  readonly chalk: ChalkInstance
+  /** Of the file that `check` tells a warning of in full. */
+  readonly topologyName: string
+}
+
+/** A warning is worth reading only with what to do about it. */
+const WARNING_LINES_MAX = 3
+const GAP = '  '
+/** Of a warning before the way to the rest of it. */
+const HEAD_WIDTH_MIN = 16
+
+/** In columns of their own, as the table above is: the eye finds the node without reading. At most `linesMax` lines. */
+export function eventLines(events: readonly EventLine[], linesMax: number, options: EventLinesOptions): string[] {
+  const shown = linesMax > 0 ? events.slice(-linesMax) : []
+  const wordWidth = Math.max(0, ...shown.map(({ word }) => textWidth(word)))
+  const nodeWidth = Math.max(0, ...shown.map(({ node }) => textWidth(node)))
+  const lines: string[] = []
+  for (const event of [...shown].reverse()) {
+    const room = linesMax - lines.length
+    if (room === 0) break
+    lines.unshift(...blockOf(event, wordWidth, nodeWidth, room, options))
+  }
+  return lines
+}
+
+/** One line, but for a warning. */
+function blockOf(
+  { time, word, node, detail: [sentence = ''] }: EventLine,
+  wordWidth: number,
+  nodeWidth: number,
+  room: number,
+  { columns, chalk, topologyName }: EventLinesOptions,
+): string[] {
+  const right = node === '' ? sentence : `${padEnd(node, nodeWidth)}${GAP}${sentence}`.trimEnd()
+  const text = `${padEnd(word, wordWidth)}${GAP}${right}`
+  const width = columns - textWidth(time) - GAP.length
+  const isWarning = word === 'warning'
+  const lines = isWarning
+    ? warningLines(text, width, room, `npm run check -- ${safe(topologyName)}`)
+    : [clip(text, width)]
+  return lines.map((line, i) => {
+    if (i > 0) return ' '.repeat(time.length + GAP.length) + line
+    return `${paint(chalk, 'dim', time)}${GAP}${paint(chalk, eventStyle(word), line.slice(0, wordWidth))}${line.slice(wordWidth)}`
+  })
+}
+
+/** The text whole, or as much of it as leaves room for where the rest stands. */
+function warningLines(text: string, width: number, room: number, rest: string): string[] {
+  const linesMax = Math.min(room, WARNING_LINES_MAX)
+  const whole = wrap(text, width, WARNING_LINES_MAX + 1)
+  if (whole.length <= linesMax) return whole
+  if (linesMax > 1) return [...wrap(text, width, linesMax - 1), clip(rest, width)]
+  const head = width - textWidth(rest) - 1
+  return [head < HEAD_WIDTH_MIN ? clip(text, width) : `${clip(text, head)} ${rest}`]
+}
+
+/** Lines that all of the events take. */
+export function eventLinesWanted(events: readonly EventLine[]): number {
+  return events.length + (WARNING_LINES_MAX - 1) * events.filter(({ word }) => word === 'warning').length
+}

@@ -1,0 +1,62 @@
+import { Chalk } from 'chalk'
+import { describe, expect, it } from 'vitest'
+import { eventLine } from '../../src/view/event-line.ts'
+import { eventLines, eventLinesWanted } from '../../src/view/event-lines.ts'
+import { textWidth } from '../../src/view/text-width.ts'
+import { runEvent } from './samples.ts'
+
+const EXIT = eventLine(runEvent())
+const WARNING = eventLine(
+  runEvent({
+    event: 'warning',
+    node: null,
+    detail:
+      'topology.json:5:40 "server-1" gets 33 of 200 req/s, and can serve 13; lower its share, or raise "concurrency", lower "serviceTime" or add servers',
+    fields: { code: 'SERVER_ABOVE_CAPACITY' },
+  }),
+)
+const at = (columns: number, linesMax: number, events = [EXIT, WARNING]) =>
+  eventLines(events, linesMax, { columns, chalk: new Chalk({ level: 0 }), topologyName: 'topology.json' })
+
+describe('event lines', () => {
+  it('tell a warning whole, with its code and its cure, beside the events before it', () => {
+    expect(at(80, 5)).toEqual([
+      '12:03:11  exit     server-3  signal SIGKILL',
+      '12:03:11  warning  topology.json:5:40 SERVER_ABOVE_CAPACITY: "server-1" gets 33',
+      '          of 200 req/s, and can serve 13; lower its share, or raise',
+      '          "concurrency", lower "serviceTime" or add servers',
+    ])
+  })
+
+  it('say where the rest of a warning stands, where there is no room for it', () => {
+    expect(at(60, 3)).toEqual([
+      '12:03:11  warning  topology.json:5:40 SERVER_ABOVE_CAPACITY:',
+      '          "server-1" gets 33 of 200 req/s, and can serve 13…',
+      '          npm run check -- topology.json',
+    ])
+    expect(at(40, 3)).toEqual([
+      '12:03:11  warning  topology.json:5:40',
+      '          SERVER_ABOVE_CAPACITY: "serve…',
+      '          npm run check -- topology.json',
+    ])
+    expect(at(80, 1)).toEqual(['12:03:11  warning  topology.json:5:40 SERVER_ABO… npm run check -- topology.json'])
+    expect(at(40, 1)).toEqual(['12:03:11  warning  topology.json:5:40 S…'])
+  })
+
+  it('are the last that fit, and never too many or too wide', () => {
+    const events = [WARNING, EXIT, WARNING, EXIT]
+    for (let columns = 40; columns <= 200; columns += 16) {
+      for (let linesMax = 0; linesMax <= 9; linesMax++) {
+        const lines = at(columns, linesMax, events)
+        expect(lines.length, `${columns}, ${linesMax}`).toBeLessThanOrEqual(linesMax)
+        expect(Math.max(0, ...lines.map(textWidth))).toBeLessThanOrEqual(columns)
+        if (linesMax > 0) expect(lines.at(-1)).toMatch(/ exit +server-3 +signal SIG/)
+      }
+    }
+    expect(at(40, eventLinesWanted(events), events)).toHaveLength(8)
+  })
+
+  it('have no room for none', () => {
+    expect([at(80, 0), at(80, 9, [])]).toEqual([[], []])
+  })
+})
