@@ -11,6 +11,8 @@ export interface Column {
   readonly align: 'left' | 'right'
   /** On a narrow terminal the column with the lowest goes first. */
   readonly priority: number
+  /** The same in the final table, where it differs: an account of the run. */
+  readonly finalPriority?: number
   /** Cells that it takes at least, so that the table keeps still when a figure gains a digit. */
   readonly widthMin: number
   /** Says something of a process only while it runs: left out of the final table. */
@@ -53,6 +55,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'STATE',
     align: 'left',
     priority: 90,
+    finalPriority: 5,
     widthMin: 12,
     cell: stateCell,
     style: stateStyle,
@@ -69,11 +72,20 @@ export const COLUMNS: readonly Column[] = [
   momentary(figure('INFLIGHT', 35, 8, node => node.inFlight)),
   figure('P50', 30, 6, node => node.latency.p50Us, formatLatency),
   figure('P99', 60, 6, node => node.latency.p99Us, formatLatency),
-  figure('ERRORS', 68, 6, node => node.failed + node.rejected, String, 'bad'),
-  figure('RESTARTS', 40, 8, node => node.restarts, String, 'warn'),
+  { ...figure('ERRORS', 68, 6, node => node.failed + node.rejected, String, 'bad'), finalPriority: 78 },
+  { ...figure('RESTARTS', 40, 8, node => node.restarts, String, 'warn'), finalPriority: 72 },
   momentary(figure('CPU', 20, 5, node => node.cpuPercent, formatPercent)),
   momentary(figure('MEM', 10, 7, node => node.memoryBytes, formatBytes)),
 ]
+
+/** Those of the final table. That a process has ended is no news there; any other state is. */
+export function finalColumns(rows: readonly TreeRow[]): Column[] {
+  const isAllStopped = rows.every(({ node }) => node.state === 'stopped')
+  return COLUMNS.filter(({ isMomentary }) => !isMomentary).map(column => {
+    const { title, priority, finalPriority = priority } = column
+    return { ...column, priority: title === 'STATE' && !isAllStopped ? priority : finalPriority }
+  })
+}
 
 /** Whether the process should be there and is not. */
 export function isTroubled({ state }: NodeStats): boolean {

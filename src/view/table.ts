@@ -1,7 +1,7 @@
 /** The table of nodes as lines of text. Only rows that are shown are built. */
 import type { ChalkInstance } from 'chalk'
 import type { NodeStats } from '../stats/reports.ts'
-import { COLUMNS, isTroubled } from './columns.ts'
+import { COLUMNS, finalColumns, isTroubled } from './columns.ts'
 import { markSorted, type SortTitle } from './row-order.ts'
 import type { Style } from './styles.ts'
 import { paint } from './styles.ts'
@@ -40,7 +40,7 @@ export function renderTable(rows: readonly TreeRow[], options: TableOptions): st
   const width = Math.max(1, options.width - gutter.length)
   const { first, count } = windowOf(rows.length, options.rowFirst ?? 0, options.rowsMax ?? rows.length)
   const shown = rows.slice(first, first + count)
-  const lines = drawTable(shown, fitColumns(columnsFor(options), shown, width), gutter, options)
+  const lines = drawTable(shown, fitColumns(columnsFor(rows, options), shown, width), gutter, options)
   if (count < rows.length) lines.push(gutter + moreLine(rows, first, count, options, width))
   return lines
 }
@@ -60,8 +60,8 @@ export function scrolledTo(index: number, total: number, rowFirst: number, rowsM
   return index >= first + count ? index - count + 1 : first
 }
 
-function columnsFor({ isFinal, sortTitle }: TableOptions) {
-  const columns = isFinal ? COLUMNS.filter(column => !column.isMomentary) : COLUMNS
+function columnsFor(rows: readonly TreeRow[], { isFinal, sortTitle }: TableOptions) {
+  const columns = isFinal ? finalColumns(rows) : COLUMNS
   return markSorted(columns, sortTitle ?? null)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ProcessState } from '../../src/stats/reports.ts'
-import { COLUMNS, STATE_LOOKS } from '../../src/view/columns.ts'
+import { COLUMNS, finalColumns, STATE_LOOKS } from '../../src/view/columns.ts'
 import { NO_LATENCY, nodeStats } from './samples.ts'
 
 const cellsOf = (node: ReturnType<typeof nodeStats>, branch = '', moreParents = 0) =>
@@ -50,6 +50,11 @@ describe('columns', () => {
 
   it('have a priority each, so that what is dropped next is never in doubt', () => {
     expect(new Set(COLUMNS.map(({ priority }) => priority)).size).toBe(COLUMNS.length)
+  })
+
+  it('have a priority each in the final table too', () => {
+    const priorities = finalColumns([]).map(({ priority }) => priority)
+    expect(new Set(priorities).size).toBe(priorities.length)
   })
 
   it('sort trouble first', () => {

@@ -57,7 +57,7 @@ describe('live', () => {
     expect([await stdout.isAlternate(), await stdout.isCursorHidden(), stdin.isRaw]).toEqual([false, false, false])
     const left = (await stdout.lines()).join('\n')
     expect(left).toMatch(/^\$ npm start\nNODE /)
-    expect(left.match(/server-\d +○ stopped/g)).toHaveLength(6)
+    expect(left.match(/server-\d +(○ stopped +)?~?\d+ /g)).toHaveLength(6)
     expect(left).toContain('ended by SIGINT')
     expect(left).not.toContain('q quit')
   })

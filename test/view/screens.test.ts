@@ -119,7 +119,7 @@ describe('the screen of a run', () => {
       view.close()
     })
     expect(isAlternate).toBe(false)
-    expect(text).toMatch(/^\$ npm start\nNODE [\s\S]* {2}└ server-6 +○ stopped[\s\S]*\nlaws +ok: /)
+    expect(text).toMatch(/^\$ npm start\nNODE [^\n]* ERRORS +RESTARTS\n[\s\S]* {2}└ server-6 +400 [\s\S]*\nlaws +ok: /)
     expect(text).not.toContain('q quit')
   })
 })

@@ -71,6 +71,20 @@ describe('table', () => {
     expect(titles).not.toMatch(/PID|INFLIGHT|CPU|MEM/)
   })
 
+  it.each([
+    [60, 'NODE REQUESTS REQ/S SHARE ERRORS RESTARTS'],
+    [40, 'NODE REQUESTS REQ/S ERRORS'],
+  ])('is the account of a run at its end at %i columns: %s', (width, titles) => {
+    const ended = ROWS.map(row => ({ ...row, node: { ...row.node, state: 'stopped' as const } }))
+    const [head] = renderTable(ended, { width, chalk: PLAIN, isFinal: true })
+    expect(head!.split(/ +/).join(' ')).toBe(titles)
+  })
+
+  it('keeps the state at the end where a node has not stopped', () => {
+    const [head] = renderTable(ROWS, { width: 60, chalk: PLAIN, isFinal: true })
+    expect(head).toMatch(/^NODE +STATE +REQUESTS +REQ\/S +ERRORS/)
+  })
+
   it('stays within every width from 1 to 200, coloured or not, without trailing blanks', () => {
     for (let width = 1; width <= 200; width += 3) {
       const lines = renderTable(ROWS, { width, chalk: PLAIN, rowsMax: 5 })
