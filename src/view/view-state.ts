@@ -51,7 +51,7 @@ function stepIdle(state: ViewState, key: Key): ViewState {
     case 'S':
       return { ...state, sortTitle: nextSort(state.sortTitle, -1) }
     case '/':
-      return { ...state, isTyping: true }
+      return { ...state, isTyping: true, filter: '' }
     case 'escape':
       return state.filter === '' ? { ...state, selectedId: null } : { ...state, filter: '' }
     default:
