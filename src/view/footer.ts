@@ -12,7 +12,7 @@ const STOPPING: Segment[] = [
 /** `q quit · ? help · ↑↓ select · s sort · / filter · p pause`; `rows` is how many the table has, of `nodes`. */
 export function footerSegments(report: StatsReport | null, view: ViewState, rows: number): Segment[] {
   if (report?.phase === 'stopping') return STOPPING
-  if (view.isHelpShown) return [quit(), key('any key', 'back', 2)]
+  if (view.isHelpShown) return [quit(), key('any key:', 'back', 2)]
   if (report === null) return [quit(), key('?', 'help', 2)]
   if (view.isTyping) return typing(view, rows, report.nodes.length)
   return [...filtered(view, rows, report.nodes.length), ...idle(view)]

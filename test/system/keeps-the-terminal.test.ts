@@ -78,7 +78,7 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     expect(pty.modes()).toEqual(expect.arrayContaining(['-icanon', '-echo']))
 
     pty.type('?')
-    await pty.shows(/any key back$/)
+    await pty.shows(/any key: back$/)
     pty.type(' /server-1\r')
     await pty.shows(/^\/server-1 1 of 2/m)
     pty.type('\x1b')

@@ -30,7 +30,7 @@ describe('footer', () => {
       { filter: 'se' },
       '/se 2 of 9 · Esc all · q quit · ? help · ↑↓ select · s sort · / filter · p pause',
     ],
-    ['with the help', { isHelpShown: true }, 'q quit · any key back'],
+    ['with the help', { isHelpShown: true }, 'q quit · any key: back'],
   ])('names what applies %s', (_name, parts, line) => {
     expect(footer(100, parts)).toBe(line)
   })

@@ -239,7 +239,7 @@ describe('frame', () => {
 
   it('shows the help in place of the table, at every size', () => {
     const help = linesOf(statsReport(), 60, 20, { view: { isHelpShown: true } })
-    expect([help[0], help.at(-1)]).toEqual([expect.stringContaining('8/9 up'), 'q quit · any key back'])
+    expect([help[0], help.at(-1)]).toEqual([expect.stringContaining('8/9 up'), 'q quit · any key: back'])
     expect(help.join('\n')).toMatch(/s S +sort by next, previous column/)
     expect(linesOf(null, 60, 20, { view: { isHelpShown: true } })[0]).toMatch(/starting$/)
   })

@@ -13,11 +13,29 @@ describe('help', () => {
   })
 
   it('says on a low terminal first how to get away', () => {
-    expect(helpLines(80, 2, PLAIN)).toEqual([
+    expect(helpLines(60, 2, PLAIN)).toEqual([
       'q Ctrl-C  quit in order; again: at once',
-      '↑ ↓ j k   select; PgUp PgDn Home End',
+      '↑ ↓ j k   mark a row; it stays in sight',
     ])
     expect(helpLines(80, -1, PLAIN)).toEqual([])
+  })
+
+  it('tells the columns beside keys and states on 80 columns and 24 rows, cut nowhere', () => {
+    const lines = helpLines(80, 21, PLAIN)
+    expect(lines).toHaveLength(16)
+    expect(lines[0]).toBe('q Ctrl-C  quit in order; again: at once   ~         perhaps more: it died')
+    expect(lines.join('\n')).not.toContain('…')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+    for (const sign of ['+1', '-', 'EXPECT', 'INFLIGHT', 'SHARE', 'ERRORS'])
+      expect(lines.join('\n')).toContain(` ${sign} `)
+  })
+
+  it('tells as many of the columns below the states as there is room for', () => {
+    expect(helpLines(60, 19, PLAIN).slice(-3)).toEqual([
+      '',
+      '~         perhaps more: it died',
+      '+1        behind one more parent',
+    ])
   })
 
   it('says the same with colours as without', () => {

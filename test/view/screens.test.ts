@@ -89,8 +89,8 @@ describe('the screen of a run', () => {
         view.stats(statsReport())
         press('h')
       },
-      [/^udsim .*\n\nq Ctrl-C {2}quit in order/, /\n▲ crash-loop {2}dies again and again\n/],
-      'q quit · any key back',
+      [/^udsim .*\n\nq Ctrl-C {2}quit in order[^\n]* {3}~ +perhaps more/, /\n▲ crash-loop {2}dies again and again\n/],
+      'q quit · any key: back',
     ],
     [
       'that ends',
