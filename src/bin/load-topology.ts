@@ -10,7 +10,10 @@ import { paintFor } from './paint.ts'
 
 export interface Loaded {
   readonly ok: true
+  /** Absolute. */
   readonly file: string
+  /** As the user typed it. */
+  readonly typed: string
   readonly topology: Topology
   readonly hash: string
   readonly warnings: readonly Problem[]
@@ -35,7 +38,7 @@ export function loadTopology(typed: string, rate: number | null = null): Loaded 
   if (!parsed.ok) return faulty(file, typed, content.text, parsed.problems)
   const { topology, warnings } = parsed
   const message = warnings.length === 0 ? '' : tell('warning', file, typed, content.text, warnings)
-  return { ok: true, file, topology, hash: content.hash, warnings, message }
+  return { ok: true, file, typed, topology, hash: content.hash, warnings, message }
 }
 
 function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): NotLoaded {

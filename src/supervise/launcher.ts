@@ -21,6 +21,8 @@ import { type FileWatch, watchFile } from './watch.ts'
 export interface RunPlan {
   /** Absolute; its folder is the working directory of this process and of every child. */
   readonly file: string
+  /** The same as the user typed it: what a command that he is told can name. */
+  readonly typed: string
   readonly topology: Topology
   /** Of that topology: said once, as events. */
   readonly warnings: readonly Problem[]
@@ -208,8 +210,8 @@ export class Launcher {
 
   private endReload(text: string, result: ReloadResult): void {
     if (result.kind === 'rejected') {
-      const name = path.basename(this.plan.file)
-      return this.reject(rejectionText(name, text, result), rejectionBanner(name, result))
+      const { typed } = this.plan
+      return this.reject(rejectionText(typed, text, result), rejectionBanner(typed, result))
     }
     // What was told of an edit that was no good must not stand as the last word.
     if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is again what runs')
@@ -230,9 +232,8 @@ export class Launcher {
   }
 
   private tellWarnings(warnings: readonly Problem[]): void {
-    const name = path.basename(this.plan.file)
     for (const warning of warnings) {
-      const place = `${name}:${warning.line}:${warning.column}`
+      const place = `${this.plan.typed}:${warning.line}:${warning.column}`
       this.fleet!.event('warning', null, `${place} ${sentenceOf(warning)}`, { code: warning.code })
     }
   }

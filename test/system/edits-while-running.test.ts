@@ -8,7 +8,7 @@ import { NOTHING_LEFT, nineNodes, nodeOf, type Run, startRun, toText, type Writt
 let run: Run
 let file: string
 beforeAll(async () => {
-  run = startRun({ topology: nineNodes({ rate: 200 }) })
+  run = startRun({ topology: nineNodes({ rate: 200 }), file: './topology.json' })
   file = join(run.dir, 'topology.json')
   await run.ready()
   await run.statsWhen(({ nodes }) => nodes.every(({ received }) => received > 10), 'every node has worked')
@@ -152,6 +152,11 @@ describe('an edit of the file while it runs', () => {
     await expectRejected(() => run.edit(good.replace(']', ',]')), /topology\.json:\d+:\d+/)
     await expectRejected(() => run.edit(good.slice(0, 200), 'in place'), /topology\.json:\d+:\d+/)
     await refused(topology => topology.servers.push({ id: 'server-10', behind: 'nobody' }), 'nobody')
+    await refused(
+      topology => topology.servers.push({ id: 'server-10', behind: 'nobody' }, { id: 'server-11', behind: 'nobody' }),
+      /\.\/topology\.json:\d+:\d+/,
+    )
+    expect(run.stats().at(-1)!.banner).toContain('\nand 1 more: npm run check -- ./topology.json')
     await refused(topology => {
       topology.servers = topology.servers.filter(({ behind }: Written) => behind !== 'proxy-3')
     }, 'proxy-3')
