@@ -47,7 +47,7 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
         type: 'number',
         min: 0,
         max: 1_000_000,
-        help: 'requests per second, 0 for none (default: the file)',
+        help: 'requests per second, 0 for none (default: the file); wins over edits',
       },
       {
         name: 'interval',

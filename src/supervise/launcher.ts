@@ -59,6 +59,7 @@ export class Launcher {
   private phase: StatsReport['phase'] = 'starting'
   private generation = 1
   private reloads = 0
+  private rateInFile: number
   private banner: string | null = null
   private pendingText: string | null = null
   private isReloading = false
@@ -68,6 +69,7 @@ export class Launcher {
 
   constructor(plan: RunPlan, makeView: MakeView) {
     this.plan = plan
+    this.rateInFile = plan.topology.load.rate
     this.makeView = makeView
     this.stopped = new Promise(resolve => {
       this.tellStop = resolve
@@ -200,6 +202,8 @@ export class Launcher {
         clear,
         onApplied: (lines, tookMs) => this.tellApplied(lines, tookMs),
         rate: this.plan.rate,
+        rateInFile: this.rateInFile,
+        onHeldRate: rateInFile => this.tellHeldRate(rateInFile),
         onWarnings: warnings => this.tellWarnings(warnings),
       })
       // An edit that the end of the run came in the way of is no bad edit.
@@ -229,6 +233,11 @@ export class Launcher {
       changes: lines.length,
       tookMs: Math.round(tookMs),
     })
+  }
+
+  private tellHeldRate(rateInFile: number): void {
+    this.rateInFile = rateInFile
+    this.fleet!.event('reload', null, `load.rate ${rateInFile} in the file; --rate ${this.plan.rate} holds`)
   }
 
   private tellWarnings(warnings: readonly Problem[]): void {

@@ -26,10 +26,14 @@ export interface ReloadContext {
   override(topology: Topology): Topology
   /** What the command line asks for instead of the file's `load.rate`. */
   readonly rate: number | null
+  /** The file's own `load.rate` before this edit. */
+  readonly rateInFile: number
   /** Clears the way for new nodes' sockets, or says what stands in it. */
   clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]>
   /** Everybody sends by the new topology; what left it still drains. */
   onApplied(lines: readonly string[], tookMs: number): void
+  /** The file asks for another rate than before, and the command line's holds all the same. */
+  onHeldRate(rateInFile: number): void
   /** What of the applied file is hardly meant. */
   onWarnings(warnings: readonly Problem[]): void
 }
@@ -46,15 +50,24 @@ export async function reload(text: string, context: ReloadContext): Promise<Relo
   const changes = diff(before, after)
   const steps = plan(changes, before, after)
   const lines = [...steps.flatMap(step => step.line ?? []), ...describeOthers(before, after)]
-  if (steps.length === 0 && lines.length === 0) return { kind: 'same' }
+  if (steps.length === 0 && lines.length === 0) {
+    tellHeldRate(parsed.topology, context)
+    return { kind: 'same' }
+  }
   const startedAtMs = performance.now()
   const rejection = await prepare(steps, after, context)
   if (rejection) return rejection
   await route(steps, changes, fleet)
   context.onApplied(lines, performance.now() - startedAtMs)
+  tellHeldRate(parsed.topology, context)
   context.onWarnings(parsed.warnings)
   await drainOld(fleet, after, idsOf(steps, 'replace'), idsOf(steps, 'drain'))
   return { kind: 'applied' }
+}
+
+/** An edit that does nothing and says nothing looks like one that was not seen. */
+function tellHeldRate({ load }: Topology, { rate, rateInFile, onHeldRate }: ReloadContext): void {
+  if (rate !== null && load.rate !== rateInFile) onHeldRate(load.rate)
 }
 
 function rejected(reason: string): Rejection {

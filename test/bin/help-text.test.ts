@@ -18,7 +18,7 @@ describe('helpText', () => {
 
       Options:
         --duration DURATION  stop so long after ready (default: never)
-        --rate N             requests per second, 0 for none (default: the file)
+        --rate N             requests per second, 0 for none (default: the file); wins over edits
         --interval DURATION  between JSON lines (default: 1s) or plain tables (5s)
         --json               lines of JSON on standard output
         --no-tui             plain tables, also on a terminal

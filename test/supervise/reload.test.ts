@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Fleet } from '../../src/supervise/fleet.ts'
 import { type ReloadResult, reload } from '../../src/supervise/reload.ts'
 import { systemProblem } from '../../src/supervise/system-problem.ts'
-import type { NodeSpec, Problem } from '../../src/topology/types.ts'
+import type { NodeSpec, Problem, Topology } from '../../src/topology/types.ts'
 import { parsed } from '../support/topology.ts'
 
 const BEFORE = {
@@ -21,10 +21,17 @@ interface Faults {
   readonly problems?: readonly Problem[]
   /** The node that does not become ready. */
   readonly broken?: string
+  /** What the command line asks for instead of the file's. */
+  readonly rate?: number
 }
 
 /** A fleet without processes that writes down what it is asked to do, one step a turn. */
-function makeFleet({ problems = [], broken }: Faults = {}) {
+function makeFleet({ problems = [], broken, rate: asked }: Faults = {}) {
+  const rate = asked ?? null
+  const overridden = (topology: Topology): Topology => ({
+    ...topology,
+    load: { ...topology.load, connections: 2, rate: rate ?? topology.load.rate },
+  })
   const steps: string[] = []
   const step = async (text: string) => {
     steps.push(text)
@@ -61,19 +68,22 @@ function makeFleet({ problems = [], broken }: Faults = {}) {
   /** What was told when routing had changed over. */
   const applied: string[] = []
   const warned: string[] = []
+  const heldRates: number[] = []
   const edit = (change: (topology: typeof BEFORE) => object): Promise<ReloadResult> =>
     save(JSON.stringify(change(structuredClone(BEFORE))))
   const save = (text: string) =>
     reload(text, {
       fleet: fleet as unknown as Fleet,
-      override: topology => ({ ...topology, load: { ...topology.load, connections: 2 } }),
+      override: topology => overridden(topology),
       clear: async () => problems,
       onApplied: lines => applied.push(...lines),
-      rate: null,
+      rate,
+      rateInFile: BEFORE.load.rate,
+      onHeldRate: rateInFile => heldRates.push(rateInFile),
       onWarnings: warnings => warned.push(...warnings.map(({ code, line, column }) => `${code} ${line}:${column}`)),
     })
-  fleet.topology = { ...fleet.topology, load: { ...fleet.topology.load, connections: 2 } }
-  return { fleet, steps, applied, warned, edit, save }
+  fleet.topology = overridden(fleet.topology)
+  return { fleet, steps, applied, warned, heldRates, edit, save }
 }
 
 describe('an edit', () => {
@@ -136,6 +146,17 @@ describe('an edit', () => {
     expect(steps).toEqual(['route clients'])
     expect(result).toEqual({ kind: 'applied' })
     expect(applied).toEqual([expect.stringContaining('200')])
+  })
+
+  it('of a rate that the command line holds is told, alone or beside others', async () => {
+    const { applied, heldRates, edit, steps } = makeFleet({ rate: 70 })
+
+    expect(await edit(topology => ({ ...topology, load: { rate: 400 } }))).toEqual({ kind: 'same' })
+    expect([heldRates, applied, steps]).toEqual([[400], [], []])
+    await edit(topology => ({ ...topology, load: { rate: 300, payloadBytes: 9 } }))
+    expect([heldRates, applied]).toEqual([[400, 300], [expect.stringMatching(/payloadBytes 64 -> 9$/)]])
+    await edit(topology => ({ ...topology, load: { rate: 100 } }))
+    expect(heldRates).toEqual([400, 300])
   })
 
   it('of what the launcher keeps needs no step, and is told', async () => {
