@@ -1,6 +1,6 @@
 /** Reads and checks a topology file for a verb: a topology, or everything that is wrong with it as text. */
 import path from 'node:path'
-import { fixedShareByNode } from '../policy/expected-share.ts'
+import { expectedShareByNode } from '../policy/expected-share.ts'
 import { readTextFile } from '../supervise/watch.ts'
 import { formatProblems, formatProblemTotal } from '../topology/explain.ts'
 import { parse } from '../topology/parse.ts'
@@ -34,7 +34,7 @@ export function loadTopology(typed: string, rate: number | null = null): Loaded 
   const file = resolveUserPath(typed, process.env, process.cwd())
   const content = readTextFile(file)
   if (!content.ok) return faulty(file, typed, '', [content.problem])
-  const parsed = parse(content.text, { sharesOf: fixedShareByNode, rate })
+  const parsed = parse(content.text, { sharesOf: expectedShareByNode, rate })
   if (!parsed.ok) return faulty(file, typed, content.text, parsed.problems)
   const { topology, warnings } = parsed
   const message = warnings.length === 0 ? '' : tell('warning', file, typed, content.text, warnings)

@@ -1,28 +1,17 @@
 /** What share of its tier's requests each node should see, if every policy does just what it promises. */
 import { stopOrder } from '../topology/order.ts'
 import type { ForwarderSpec, NodeId, Role, Topology } from '../topology/types.ts'
-import { expectedShares, fixedShares } from './registry.ts'
-
-type Shares = ReadonlyMap<NodeId, number | null>
+import { expectedShares } from './registry.ts'
 
 /** From 0 to 1 among the nodes of the same role, summing to 1 over each role; null where a policy promises nothing. */
-export function expectedShareByNode(topology: Topology): Shares {
-  return shareByNode(topology, expectedShares)
-}
-
-/** The same, and null also where a policy would send a slow node less than its share. */
-export function fixedShareByNode(topology: Topology): Shares {
-  return shareByNode(topology, fixedShares)
-}
-
-function shareByNode(topology: Topology, sharesOf: typeof expectedShares): Shares {
+export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, number | null> {
   /** Of all requests; NaN where it cannot be known, which makes all that follows from it NaN too. */
   const flow = new Map<NodeId, number>()
   const balancers = topology.nodes.filter(node => node.role === 'load-balancer')
   // The clients take turns over the load balancers.
   for (const node of balancers) flow.set(node.id, 1 / balancers.length)
   // Entry first, since a node can be divided only when all of its flow has come.
-  for (const node of stopOrder(topology)) if (node.role !== 'server') divide(node, topology, flow, sharesOf)
+  for (const node of stopOrder(topology)) if (node.role !== 'server') divide(node, topology, flow)
   const totals = totalByRole(topology, flow)
   return new Map(topology.nodes.map(({ id, role }) => [id, shareOf(flow.get(id) ?? 0, totals.get(role)!)]))
 }
@@ -32,14 +21,9 @@ function shareOf(part: number, total: number): number | null {
   return total === 0 ? 0 : part / total
 }
 
-function divide(
-  forwarder: ForwarderSpec,
-  topology: Topology,
-  flow: Map<NodeId, number>,
-  sharesOf: typeof expectedShares,
-): void {
+function divide(forwarder: ForwarderSpec, topology: Topology, flow: Map<NodeId, number>): void {
   const behind = topology.nodes.filter(node => node.behind.includes(forwarder.id))
-  const shares = sharesOf(
+  const shares = expectedShares(
     forwarder.policy,
     behind.map(node => node.weight),
   )

@@ -9,21 +9,14 @@ import { makeRoundRobin } from './round-robin.ts'
 
 interface Entry {
   make: MakePolicy
-  /** How it divides traffic in the long run, summing to 1; null where that depends on the load. */
+  /** How it divides traffic in the long run, summing to 1; null where picks follow what upstreams are doing. */
   sharesOf(weights: readonly number[]): number[] | null
-  /** Whether picks follow what upstreams are doing: then `sharesOf` holds only for upstreams that are alike. */
-  looksAtLoad: boolean
 }
 
 const POLICIES = {
-  'round-robin': { make: makeRoundRobin, sharesOf: equalShares, looksAtLoad: false },
-  random: { make: makeRandom, sharesOf: sharesByWeight, looksAtLoad: false },
-  // While little is in flight the heaviest takes nearly all, and by weight only when much is.
-  'least-connections': {
-    make: makeLeastConnections,
-    sharesOf: weights => (areEqual(weights) ? equalShares(weights) : null),
-    looksAtLoad: true,
-  },
+  'round-robin': { make: makeRoundRobin, sharesOf: equalShares },
+  random: { make: makeRandom, sharesOf: sharesByWeight },
+  'least-connections': { make: makeLeastConnections, sharesOf: shareWithoutChoice },
 } satisfies Record<PolicyName, Entry>
 
 const entryOf = (spec: PolicySpec): Entry => POLICIES[spec.name as PolicyName]
@@ -37,12 +30,6 @@ export function expectedShares(spec: PolicySpec, weights: readonly number[]): nu
   return entryOf(spec).sharesOf(weights)
 }
 
-/** The same where it holds however unlike the upstreams are; null where a slow one would be spared. */
-export function fixedShares(spec: PolicySpec, weights: readonly number[]): number[] | null {
-  const hasChoice = weights.filter(weight => weight > 0).length > 1
-  return hasChoice && entryOf(spec).looksAtLoad ? null : expectedShares(spec, weights)
-}
-
 /** A weight of 0 takes nothing under any policy. */
 function equalShares(weights: readonly number[]): number[] {
   return sharesByWeight(weights.map(weight => (weight > 0 ? 1 : 0)))
@@ -53,6 +40,7 @@ function sharesByWeight(weights: readonly number[]): number[] {
   return weights.map(weight => (total === 0 ? 0 : weight / total))
 }
 
-function areEqual(weights: readonly number[]): boolean {
-  return new Set(weights.filter(weight => weight > 0)).size <= 1
+/** For policies that spare the slow and the busy: even equal weights promise nothing to upstreams that are unlike. */
+function shareWithoutChoice(weights: readonly number[]): number[] | null {
+  return weights.filter(weight => weight > 0).length > 1 ? null : sharesByWeight(weights)
 }

@@ -3,7 +3,7 @@
  * leaves everything as it was; after that nothing can fail, since new nodes are ready and old ones still there.
  */
 
-import { fixedShareByNode } from '../policy/expected-share.ts'
+import { expectedShareByNode } from '../policy/expected-share.ts'
 import { describeBlocks } from '../topology/describe.ts'
 import { diff } from '../topology/diff.ts'
 import { parse } from '../topology/parse.ts'
@@ -41,7 +41,7 @@ export interface ReloadContext {
 /** Resolves when the edit is applied and the removed nodes are gone. */
 export async function reload(text: string, context: ReloadContext): Promise<ReloadResult> {
   const { fleet } = context
-  const parsed = parse(text, { sharesOf: fixedShareByNode, rate: context.rate })
+  const parsed = parse(text, { sharesOf: expectedShareByNode, rate: context.rate })
   if (!parsed.ok) return { kind: 'rejected', problems: parsed.problems, reason: null }
   const before = fleet.topology
   const after = context.override(parsed.topology)

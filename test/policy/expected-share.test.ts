@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectedShareByNode, fixedShareByNode } from '../../src/policy/expected-share.ts'
+import { expectedShareByNode } from '../../src/policy/expected-share.ts'
 import type { Topology } from '../../src/topology/types.ts'
 import { nineNodes, topologyOf } from '../support/topology.ts'
 
@@ -60,6 +60,18 @@ describe('expectedShareByNode', () => {
       light: null,
       a: null,
       b: null,
+    })
+  })
+
+  it('promises nothing to alike weights either below a policy that spares the slow, and all to one alone', () => {
+    const proxies = ['p', 'q'].map(id => ({ id, policy: 'least-connections' }))
+    const servers = [{ id: 'a', behind: 'p' }, ...['b', 'c'].map(id => ({ id, behind: 'q' }))]
+
+    expect(sharesOf(topologyOf({ proxies, servers }))).toEqual({ lb: 1, p: 0.5, q: 0.5, a: null, b: null, c: null })
+    expect(sharesOf(topologyOf({ proxies: proxies.slice(0, 1), servers: servers.slice(0, 1) }))).toEqual({
+      lb: 1,
+      p: 1,
+      a: 1,
     })
   })
 
@@ -135,23 +147,5 @@ describe('expectedShareByNode', () => {
         }
       }),
     )
-  })
-})
-
-describe('fixedShareByNode', () => {
-  it('promises nothing below a policy that spares the slow, and the same as ever below the others', () => {
-    const topology = topologyOf({
-      loadBalancers: [lb('round-robin')],
-      proxies: [
-        { id: 'p', policy: 'least-connections' },
-        { id: 'q', policy: 'least-connections' },
-      ],
-      servers: [{ id: 'a', behind: 'p' }, ...['b', 'c'].map(id => ({ id, behind: 'q' }))],
-    })
-
-    const shares = fixedShareByNode(topology)
-
-    expect(['lb', 'p', 'q', 'b', 'c'].map(id => shares.get(id))).toEqual([1, 0.5, 0.5, null, null])
-    expect(fixedShareByNode(nineNodes())).toEqual(expectedShareByNode(nineNodes()))
   })
 })

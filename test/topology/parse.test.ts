@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fixedShareByNode } from '../../src/policy/expected-share.ts'
+import { expectedShareByNode } from '../../src/policy/expected-share.ts'
 import { parse } from '../../src/topology/parse.ts'
 import { parsed } from '../support/topology.ts'
 import { CORPUS, placesIn } from './corpus.ts'
@@ -41,7 +41,7 @@ describe('parse', () => {
   it.each(readdirSync(EXAMPLES).filter(name => /^(?!broken-).*\.json$/.test(name)))(
     'takes the example %s, and has nothing to warn of',
     name => {
-      const result = parse(readFileSync(new URL(name, EXAMPLES), 'utf8'), { sharesOf: fixedShareByNode })
+      const result = parse(readFileSync(new URL(name, EXAMPLES), 'utf8'), { sharesOf: expectedShareByNode })
 
       expect(result).toMatchObject({ ok: true, warnings: [] })
     },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { fixedShareByNode } from '../../src/policy/expected-share.ts'
+import { expectedShareByNode } from '../../src/policy/expected-share.ts'
 import { type ParseOptions, parse } from '../../src/topology/parse.ts'
 import { placesIn } from './corpus.ts'
 
 /** The warnings of a sound text with a § before each place where one belongs. */
-function warningsOf(marked: string, options: ParseOptions = { sharesOf: fixedShareByNode }) {
+function warningsOf(marked: string, options: ParseOptions = { sharesOf: expectedShareByNode }) {
   const { text, places } = placesIn(marked)
   const result = parse(text, options)
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
@@ -100,7 +100,7 @@ describe('warnings', () => {
   it('are none for a server that can just serve its share, however that is rounded', () => {
     for (let count = 2; count <= 60; count++) {
       const text = flat(`[{ "id": "a", "replicas": ${count}, "serviceTime": "10ms", "concurrency": 1 }]`)
-      expect(found(text, { rate: 100 * count, sharesOf: fixedShareByNode })).toEqual([])
+      expect(found(text, { rate: 100 * count, sharesOf: expectedShareByNode })).toEqual([])
     }
   })
 
