@@ -27,7 +27,8 @@ type EndSignal = keyof typeof FORCED_EXIT
 /** Resolves with the exit code when nothing of the run is left. */
 export async function run(options: RunOptions): Promise<number> {
   const loaded = loadTopology(options.file, options.rate)
-  if (loaded.message !== '') process.stderr.write(`${loaded.message}\n`)
+  const consequence = loaded.ok ? '' : ' Nothing was started.'
+  if (loaded.message !== '') process.stderr.write(`${loaded.message}${consequence}\n`)
   if (!loaded.ok) return 2
   // Socket paths are relative to the file's folder, here as in every child, so that they stay short.
   process.chdir(path.dirname(loaded.file))

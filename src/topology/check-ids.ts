@@ -21,17 +21,17 @@ export function checkCount(entries: readonly Entry[], nodesMax: number, report: 
   return false
 }
 
-/** False where an entry takes an id which an earlier one has; reported once, however many ids the two share. */
-export function checkUnique(entries: readonly Entry[], report: Report): boolean {
-  let isUnique = true
+/** The ids that several entries give; an entry that takes earlier ones' is reported once, however many they share. */
+export function checkUnique(entries: readonly Entry[], report: Report): ReadonlySet<NodeId> {
+  const shared = new Set<NodeId>()
   const owners = new Map<NodeId, Entry>()
   for (const entry of entries) {
-    const taken = nodeIdsOf(entry).find(id => owners.has(id))
-    if (taken !== undefined) reportTaken(taken, owners.get(taken)!, entry, report)
-    isUnique &&= taken === undefined
+    const taken = nodeIdsOf(entry).filter(id => owners.has(id))
+    if (taken[0] !== undefined) reportTaken(taken[0], owners.get(taken[0])!, entry, report)
+    for (const id of taken) shared.add(id)
     for (const id of nodeIdsOf(entry)) if (!owners.has(id)) owners.set(id, entry)
   }
-  return isUnique
+  return shared
 }
 
 function reportTaken(id: NodeId, owner: Entry, entry: Entry, report: Report): void {

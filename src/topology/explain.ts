@@ -49,10 +49,10 @@ export function formatProblems(
     const head = formatHead(visible(fileName), problem, severity, paint)
     return [head, ...formatSnippet(lines[problem.line - 1] ?? '', problem, paint)].join('\n')
   })
-  return [...shown, ...formatRest(problems)].join('\n\n')
+  return [...shown, ...formatRest(fileName, problems)].join('\n\n')
 }
 
-/** `Found 2 problems in topology.json. Nothing was started.`, `Found 1 warning in topology.json. It can run all the same.` */
+/** `Found 2 problems in topology.json.`, `Found 1 warning in topology.json. It can run all the same.` */
 export function formatProblemTotal(
   fileName: string,
   problems: readonly Problem[],
@@ -60,8 +60,8 @@ export function formatProblemTotal(
 ): string {
   const noun = severity === 'error' ? 'problem' : 'warning'
   const count = isCut(problems) ? `more than ${PROBLEMS_MAX}` : String(problems.length)
-  const consequence = severity === 'error' ? 'Nothing was started.' : 'It can run all the same.'
-  return `Found ${count} ${noun}${problems.length === 1 ? '' : 's'} in ${visible(fileName)}. ${consequence}`
+  const consequence = severity === 'error' ? '' : ' It can run all the same.'
+  return `Found ${count} ${noun}${problems.length === 1 ? '' : 's'} in ${visible(fileName)}.${consequence}`
 }
 
 /** Whether there are more problems than were gathered. */
@@ -69,10 +69,12 @@ function isCut(problems: readonly Problem[]): boolean {
   return problems.some(problem => problem.code === TOO_MANY_PROBLEMS)
 }
 
-function formatRest(problems: readonly Problem[]): string[] {
+function formatRest(fileName: string, problems: readonly Problem[]): string[] {
   const rest = problems.length - PROBLEMS_SHOWN_MAX
   if (rest <= 0) return []
-  return [isCut(problems) ? `… and more than ${PROBLEMS_MAX - PROBLEMS_SHOWN_MAX} others` : `… and ${rest} more`]
+  const command = `npm run check -- ${visible(fileName)} --json`
+  if (!isCut(problems)) return [`… and ${rest} more: ${command} lists all`]
+  return [`… and more than ${PROBLEMS_MAX - PROBLEMS_SHOWN_MAX} others: ${command} lists the first ${PROBLEMS_MAX}`]
 }
 
 function formatHead(fileName: string, { code, line, column, message }: Problem, severity: string, paint: Paint) {

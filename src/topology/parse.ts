@@ -72,19 +72,17 @@ function readNodes(
   report: Report,
 ): readonly NodeSpec[] {
   if (!checkCount(entries, nodesMax, report)) return []
-  const isUnique = checkUnique(entries, report)
+  const taken = checkUnique(entries, report)
   const placement = resolveBehind(file.entries, report)
   const nodes = makeNodes(file, placement)
-  if (isUnique) checkGraph(nodes, placement.isWhole, makeLocator(entries), report)
+  // Of nodes that share an id nobody knows which one is meant.
+  const own = nodes.filter(node => !taken.has(node.id))
+  checkCircles(own, makeLocator(entries), report)
+  if (placement.isWhole && taken.size === 0) checkForwarders(nodes, makeLocator(entries), report)
   const ids = nodes.map(node => node.id).filter(isId)
   const tooLong = checkSocketPaths(file.socketDir, ids, file.socketDirPlace)
   if (tooLong) report(tooLong)
   return nodes
-}
-
-function checkGraph(nodes: readonly NodeSpec[], isWhole: boolean, locate: Locator, report: Report): void {
-  checkCircles(nodes, locate, report)
-  if (isWhole) checkForwarders(nodes, locate, report)
 }
 
 function makeLocator(entries: readonly Entry[]): Locator {

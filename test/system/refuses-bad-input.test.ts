@@ -38,6 +38,7 @@ describe('a wrong topology', () => {
 
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(place)
+    expect(stderr).toMatch(/\nFound \d problems? in topology\.json\. Nothing was started\.\n$/)
     expect(existsSync(join(dir, 'sockets'))).toBe(false)
   })
 
@@ -78,8 +79,8 @@ describe('a topology that is hardly meant', () => {
 
   it('is shown by check with every default, and its warnings beside it', async () => {
     const dir = makeDir({ 'topology.json': toText(topology), 'broken.json': '{ "servers": [' })
-    const [shown, json, broken] = await Promise.all(
-      [['check'], ['check', '--json'], ['check', 'broken.json', '--json']].map(words =>
+    const [shown, json, broken, told] = await Promise.all(
+      [['check'], ['check', '--json'], ['check', 'broken.json', '--json'], ['check', 'broken.json']].map(words =>
         runCommand(words, { cwd: dir }),
       ),
     )
@@ -92,6 +93,7 @@ describe('a topology that is hardly meant', () => {
     expect(JSON.parse(json!.stdout)).toMatchObject({ ok: true, topology: {}, warnings: [{ code: 'WEIGHT_ZERO' }] })
     expect(JSON.parse(broken!.stdout)).toMatchObject({ ok: false, problems: [{ code: 'UNEXPECTED_END', line: 1 }] })
     expect([json!.stderr, broken!.stderr]).toEqual(['', ''])
+    expect(told!.stderr, 'check starts nothing, whatever it finds').not.toContain('started')
   })
 })
 

@@ -18,15 +18,15 @@ describe('checkCount', () => {
 })
 
 describe('checkUnique', () => {
-  it('reports an entry once, however many ids it shares with an earlier one', () => {
+  it('reports an entry once, however many ids it shares with an earlier one, and gives them all', () => {
     const problems: Problem[] = []
 
-    const isUnique = checkUnique(
+    const taken = checkUnique(
       entries({ id: 'a', replicas: 9 }, { id: 'a', replicas: 5 }, { id: 'a' }, { id: 'b' }),
       problem => problems.push(problem),
     )
 
-    expect(isUnique).toBe(false)
+    expect([...taken]).toEqual(['a-1', 'a-2', 'a-3', 'a-4', 'a-5'])
     expect(problems.map(problem => problem.code)).toEqual(['DUPLICATE_ID'])
     expect(problems[0]!.message).toContain('the id "a-1" is given twice')
   })

@@ -510,6 +510,15 @@ const GRAPHS: readonly BrokenFile[] = [
     message: 'p -> q -> p',
   },
   {
+    name: 'T44 circle beside an id given twice',
+    text: nodes(
+      '{ "id": "p", "behind": §"q" }, { "id": "q", "behind": "p" }',
+      '{ "id": "a", "behind": "p" }, { "id": §"a", "behind": "p" }',
+    ),
+    codes: ['CYCLE', 'DUPLICATE_ID'],
+    message: 'p -> q -> p',
+  },
+  {
     name: 'T45 itself',
     text: nodes('{ "id": "p", "behind": §"p" }', '{ "id": "a", "behind": "p" }'),
     codes: ['BEHIND_SELF'],

@@ -79,10 +79,12 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     expect(explained(text)).not.toMatch(/[\x1b\x07\u202E]/)
   })
 
-  it('shows twenty and counts the rest', () => {
+  it('shows twenty, counts the rest, and says where they are told', () => {
     const problems = Array.from({ length: 23 }, () => problem(1, 1, 1))
 
-    expect(formatProblems('f', 'x', problems).split('\n').at(-1)).toBe('… and 3 more')
+    expect(formatProblems('f', 'x', problems).split('\n').at(-1)).toBe(
+      '… and 3 more: npm run check -- f --json lists all',
+    )
   })
 
   it('keeps the mark under the fault behind characters of two cells and of none', () => {
@@ -121,9 +123,9 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
 describe('formatProblemTotal', () => {
   const one = problem(1, 1, 1)
 
-  it('says how many and what follows from it', () => {
-    expect(formatProblemTotal('t.json', [one])).toBe('Found 1 problem in t.json. Nothing was started.')
-    expect(formatProblemTotal('t.json', [one, one])).toBe('Found 2 problems in t.json. Nothing was started.')
+  it('says how many, and of warnings what follows from them', () => {
+    expect(formatProblemTotal('t.json', [one])).toBe('Found 1 problem in t.json.')
+    expect(formatProblemTotal('t.json', [one, one])).toBe('Found 2 problems in t.json.')
     expect(formatProblemTotal('t.json', [one], 'warning')).toBe('Found 1 warning in t.json. It can run all the same.')
   })
 
@@ -133,7 +135,9 @@ describe('formatProblemTotal', () => {
     const problems = result.ok ? [] : result.problems
 
     expect(formatProblemTotal('t.json', problems)).toMatch(/^Found more than 1000 problems in/)
-    expect(formatProblems('t.json', text, problems)).toMatch(/\n\n… and more than 980 others$/)
+    expect(formatProblems('t.json', text, problems)).toMatch(
+      /\n\n… and more than 980 others: npm run check -- t\.json --json lists the first 1000$/,
+    )
   })
 })
 
