@@ -19,6 +19,7 @@ import {
   socketDir,
 } from './shapes.ts'
 import type { HealthSpec, LoadSpec, RestartSpec, ShutdownSpec } from './types.ts'
+import { quote } from './visible.ts'
 
 export const NODE_DEFAULTS_SHAPE = {
   loadBalancer: object(LOAD_BALANCER_SHAPE),
@@ -62,10 +63,14 @@ const readKeys = object(FILE_SHAPE)
 
 /** Null where the file holds no object. What could not be read is reported and stands as its default. */
 export function readFile(tree: JsonNode, report: Report): FileValues | null {
-  const values = readKeys(tree, report)
+  const example = serverExample(tree)
+  const values = readKeys(tree, problem => {
+    const lacksServers = problem.code === 'EMPTY_LIST' && problem.path === 'servers'
+    report(lacksServers ? { ...problem, hint: `add ${example}` } : problem)
+  })
   if (!values) return null
   requireKey(tree, 'loadBalancers', 'add "loadBalancers": [{ "id": "lb" }]', report)
-  requireKey(tree, 'servers', 'add "servers": [{ "id": "server-1" }]', report)
+  requireKey(tree, 'servers', `add "servers": [${example}]`, report)
   for (const order of ORDERS) checkOrder(order, tree, report)
   const proxiesLeftOut = hasKeyLike(tree, 'proxies') ? null : { items: [], isWhole: true }
   return {
@@ -82,6 +87,16 @@ export function readFile(tree: JsonNode, report: Report): FileValues | null {
     restart: makeRestart({ ...RESTART_DEFAULTS, ...values.restart }),
     shutdown: { drainTimeoutMs: { ...SHUTDOWN_DEFAULTS, ...values.shutdown }.drainTimeout },
   }
+}
+
+/** A server that can stand in this file: beside proxies it must say which of them it stands behind. */
+function serverExample(tree: JsonNode): string {
+  const proxies = memberOf(tree, 'proxies')
+  const first = proxies?.kind === 'array' ? proxies.items[0] : undefined
+  const id = first && memberOf(first, 'id')
+  if (!first || id?.kind !== 'string') return '{ "id": "server-1" }'
+  const number = memberOf(first, 'replicas') ? '-1' : ''
+  return `{ "id": "server-1", "behind": ${quote(id.value + number)} }`
 }
 
 const LOAD_DEFAULTS = readDefaults(LOAD_SHAPE, DEFAULTS.load)
