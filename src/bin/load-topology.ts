@@ -6,6 +6,7 @@ import { formatProblems, formatProblemTotal } from '../topology/explain.ts'
 import { parse } from '../topology/parse.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { resolveUserPath } from './arguments.ts'
+import { nameHint } from './name-hint.ts'
 import { paintFor } from './paint.ts'
 
 export interface Loaded {
@@ -33,12 +34,17 @@ export interface NotLoaded {
 export function loadTopology(typed: string, rate: number | null = null): Loaded | NotLoaded {
   const file = resolveUserPath(typed, process.env, process.cwd())
   const content = readTextFile(file)
-  if (!content.ok) return faulty(file, typed, '', [content.problem])
+  if (!content.ok) return faulty(file, typed, '', [withNameHint(content.problem, typed)])
   const parsed = parse(content.text, { sharesOf: expectedShareByNode, rate })
   if (!parsed.ok) return faulty(file, typed, content.text, parsed.problems)
   const { topology, warnings } = parsed
   const message = warnings.length === 0 ? '' : tell('warning', file, typed, content.text, warnings)
   return { ok: true, file, typed, topology, hash: content.hash, warnings, message }
+}
+
+/** Who watches a file has no other name to give; who starts has. */
+function withNameHint(problem: Problem, typed: string): Problem {
+  return { ...problem, hint: `${problem.hint}, ${nameHint(typed, process.env)}` }
 }
 
 function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): NotLoaded {

@@ -145,13 +145,13 @@ export function readTextFile(path: string): FileContent {
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = fstatSync(fd)
-    if (!stats.isFile()) return refuse('FILE_NOT_REGULAR', `${path} is not a regular file`, 'name a file of JSON text')
+    if (!stats.isFile())
+      return refuse('FILE_NOT_REGULAR', `${path} is not a regular file`, 'put a file of JSON text there')
     if (stats.size > FILE_BYTES_MAX) return tooLarge(path, stats.size)
     const bytes = readFileSync(fd)
     return bytes.length > FILE_BYTES_MAX ? tooLarge(path, bytes.length) : decode(path, bytes)
   } catch (thrown) {
-    const hint =
-      codeOf(thrown) === 'ENOENT' ? 'create it, or name another file' : 'make it readable, or name another file'
+    const hint = codeOf(thrown) === 'ENOENT' ? 'create it' : 'make it readable'
     return refuse('FILE_UNREADABLE', `cannot read ${path}: ${reasonOf(thrown)}`, hint)
   } finally {
     if (fd !== null) closeSync(fd)

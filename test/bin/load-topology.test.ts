@@ -87,6 +87,7 @@ describe('loadTopology', () => {
 
     expect(loaded).toMatchObject({ ok: false, problems: [{ code: 'FILE_UNREADABLE', line: 0 }] })
     expect(loaded.ok || loaded.message).toContain('no such file or directory (ENOENT)')
+    expect(loaded.ok || loaded.message).toContain('create it, or name another file')
   })
 })
 
