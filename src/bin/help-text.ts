@@ -5,6 +5,16 @@ import { rangeOf } from './option-value.ts'
 
 const SCRIPT_OF: Readonly<Record<Verb, string>> = { run: 'start', check: 'run check', bench: 'run bench' }
 
+const EXIT_CODES: Readonly<Record<Verb, readonly string[]>> = {
+  run: [
+    'Exit codes: 0 clean; 1 failed at run time, not every node drained in time, a conservation law is',
+    'broken, or another udsim or anything else holds the socket directory; 2 usage or topology error,',
+    'nothing was started; 130, 143, 129 or 131 ended at once by SIGINT, SIGTERM, SIGHUP or SIGQUIT.',
+  ],
+  check: ['Exit codes: 0 it can run; 2 usage or topology error.'],
+  bench: ['Exit codes: 0 clean; 1 failed; 2 usage error; 130, 143 or 129 ended by SIGINT, SIGTERM or SIGHUP.'],
+}
+
 /** All lines end with a line feed; none is wider than 100 columns. */
 export function helpText(verb: Verb): string {
   const { summary, examples, takesFile, options } = VERBS[verb]
@@ -22,7 +32,7 @@ export function helpText(verb: Verb): string {
     ...rangesOf(options),
     '',
     `Scripts that read standard output use npm ${SCRIPT_OF[verb]} --silent -- …, or npm's own lines come first.`,
-    'Exit codes: 0 clean; 1 failed at run time; 2 usage or topology error, nothing was started.',
+    ...EXIT_CODES[verb],
   ]
   return `${lines.join('\n')}\n`
 }

@@ -29,9 +29,15 @@ describe('helpText', () => {
       A DURATION is a number and a unit: 250ms, 5s, 2m.
 
       Scripts that read standard output use npm start --silent -- …, or npm's own lines come first.
-      Exit codes: 0 clean; 1 failed at run time; 2 usage or topology error, nothing was started.
+      Exit codes: 0 clean; 1 failed at run time, not every node drained in time, a conservation law is
+      broken, or another udsim or anything else holds the socket directory; 2 usage or topology error,
+      nothing was started; 130, 143, 129 or 131 ended at once by SIGINT, SIGTERM, SIGHUP or SIGQUIT.
       "
     `)
+  })
+
+  it('speaks of starts only where something is started', () => {
+    expect(helpText('check')).not.toContain('was started')
   })
 
   it.each(verbs)('names every option of %s, and its range', verb => {
