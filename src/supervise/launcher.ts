@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { makeRng } from '../base/rng.ts'
+import { formatDuration } from '../base/units.ts'
 import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
 import { textOf, type Violation } from '../stats/violation.ts'
 import { socketPathOf } from '../topology/socket-path.ts'
@@ -264,13 +265,20 @@ export class Launcher {
     this.phase = 'stopping'
     this.watch?.close()
     const fleet = this.fleet!
-    fleet.event('stopping', null, `${this.reason}; Ctrl-C forces`, { reason: this.reason })
+    fleet.event('stopping', null, `${this.whyStopping()}; Ctrl-C stops at once`, { reason: this.reason })
     this.reporter!.end()
     const startedAtMs = performance.now()
     const isInOrder = await fleet.stopAll()
     if (this.statsTimer) clearInterval(this.statsTimer)
     await this.sweepOwn()
     return this.summarize(performance.now() - startedAtMs, isInOrder)
+  }
+
+  private whyStopping(): string {
+    const { reason, plan } = this
+    if (reason === 'duration') return `${formatDuration(plan.durationMs!)} are over`
+    if (reason === 'quit') return 'q was pressed'
+    return reason === 'output closed' ? 'nobody reads the output any more' : `${reason} came`
   }
 
   private summarize(drainMs: number, isInOrder: boolean): Outcome {

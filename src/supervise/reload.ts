@@ -45,8 +45,8 @@ export async function reload(text: string, context: ReloadContext): Promise<Relo
   if (!parsed.ok) return { kind: 'rejected', problems: parsed.problems, reason: null }
   const before = fleet.topology
   const after = context.override(parsed.topology)
-  const frozen = frozenChange(before, after)
-  if (frozen) return rejected(frozen)
+  const frozen = frozenChange(before, after, text)
+  if (frozen) return { kind: 'rejected', problems: [frozen], reason: null }
   const changes = diff(before, after)
   const steps = plan(changes, before, after)
   const lines = [...steps.flatMap(step => step.line ?? []), ...describeOthers(before, after)]

@@ -3,13 +3,13 @@ import { deepEqual } from '../base/equal.ts'
 import { keyOf, writtenValue } from './spec-fields.ts'
 import type { NodeSpec, Topology, TopologyChange } from './types.ts'
 
-/** `+ server-7 behind proxy-2`, `~ server-3 serviceTime 2ms -> 5ms`, `- server-2 drain`. */
+/** `+ server-7 behind proxy-2`, `~ server-3 serviceTime 2ms -> 5ms`, `- server-2, draining`. */
 export function describeChange(change: TopologyChange): string {
   switch (change.kind) {
     case 'added':
       return `+ ${change.spec.id}${describePlace(change.spec)}`
     case 'removed':
-      return `- ${change.id} drain`
+      return `- ${change.id}, draining`
     case 'changed':
       return `~ ${change.after.id} ${describeFields(change.before, change.after, fieldsToCompare(change))}`
   }

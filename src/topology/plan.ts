@@ -5,8 +5,10 @@
  */
 import { deepEqual } from '../base/equal.ts'
 import { describeBlock, describeChange } from './describe.ts'
+import { readJson } from './json-reader.ts'
+import { memberOf, NOWHERE, problemAt } from './json-tree.ts'
 import { startOrder, stopOrder } from './order.ts'
-import type { NodeId, NodeSpec, Topology, TopologyChange } from './types.ts'
+import type { NodeId, NodeSpec, Problem, Topology, TopologyChange } from './types.ts'
 import { clientWiringOf, wiringOf } from './wiring.ts'
 
 export type PlanStep =
@@ -38,10 +40,13 @@ export function plan(changes: readonly TopologyChange[], before: Topology, after
   ]
 }
 
-/** Why the edit cannot be applied to a running topology, or null. */
-export function frozenChange(before: Topology, after: Topology): string | null {
+/** Why an edit, whose text it is, cannot be applied to a running topology; null where it can. */
+export function frozenChange(before: Topology, after: Topology, text: string): Problem | null {
   if (before.socketDir === after.socketDir) return null
-  return 'socketDir cannot change while running: stop and start again'
+  const tree = readJson(text, () => {})
+  const place = (tree && memberOf(tree, 'socketDir')?.place) ?? NOWHERE // it may have been left out
+  const hint = `put "${before.socketDir}" back, or stop and start again`
+  return problemAt(place, 'SOCKET_DIR_IN_USE', 'socketDir cannot change while running', hint)
 }
 
 type Changes = ReadonlyMap<NodeId, TopologyChange>

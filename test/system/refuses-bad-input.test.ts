@@ -73,6 +73,7 @@ describe('a topology that is hardly meant', () => {
 
     expect(code).toBe(0)
     expect(stderr).toMatch(warning)
+    expect(stdout).toContain('"detail":"300ms are over; Ctrl-C stops at once","reason":"duration"')
     expect(events[0]).toContain('"code":"WEIGHT_ZERO"')
     expect(events).toEqual([expect.stringMatching(/topology\.json:\d+:\d+ \\"spare\\" has weight 0/)])
   })

@@ -15,7 +15,7 @@ describe('describeChange', () => {
   it.each([
     ['an added node', [], [server({ behind: 'proxy-2' })], '+ server-3 behind proxy-2'],
     ['a node behind two', [], [server({ behind: ['proxy-1', 'proxy-2'] })], '+ server-3 behind proxy-1, proxy-2'],
-    ['a removed node', [server({})], [], '- server-3 drain'],
+    ['a removed node', [server({})], [], '- server-3, draining'],
     [
       'a duration',
       [server({ serviceTime: '2ms' })],

@@ -32,7 +32,7 @@ describe('plan', () => {
   it('takes a removed server out of its proxy before it drains', () => {
     const after = topologyOf({ proxies: PROXIES, servers: SERVERS.filter(({ id }) => id !== 'server-2') })
 
-    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'drain server-2: - server-2 drain'])
+    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'drain server-2: - server-2, draining'])
   })
 
   it('hands changed parameters to the node that has them', () => {
@@ -96,9 +96,9 @@ describe('plan', () => {
       'route kept: ~ kept behind lb, old-inner -> lb',
       'route lb',
       'load',
-      'drain old-lb: - old-lb drain',
-      'drain old-outer: - old-outer drain',
-      'drain old-inner: - old-inner drain',
+      'drain old-lb: - old-lb, draining',
+      'drain old-outer: - old-outer, draining',
+      'drain old-inner: - old-inner, draining',
     ])
   })
 
@@ -161,12 +161,18 @@ describe('plan', () => {
 })
 
 describe('frozenChange', () => {
-  it('refuses another socketDir', () => {
+  it('refuses another socketDir, at its place', () => {
     const servers = [{ id: 'a' }]
 
-    expect(frozenChange(topologyOf({ servers }), topologyOf({ servers, socketDir: 'run' }))).toBe(
-      'socketDir cannot change while running: stop and start again',
-    )
-    expect(frozenChange(topologyOf({ servers }), topologyOf({ servers, load: { rate: 1 } }))).toBeNull()
+    const [before, after] = [topologyOf({ servers }), topologyOf({ servers, socketDir: 'run' })]
+
+    expect(frozenChange(before, after, '{\n  "socketDir": "run"\n}')).toMatchObject({
+      line: 2,
+      column: 16,
+      message: 'socketDir cannot change while running',
+      hint: 'put "sockets" back, or stop and start again',
+    })
+    expect(frozenChange(after, before, '{}')).toMatchObject({ line: 0, hint: expect.stringMatching(/^put "run" back/) })
+    expect(frozenChange(before, topologyOf({ servers, load: { rate: 1 } }), '{}')).toBeNull()
   })
 })
