@@ -36,7 +36,8 @@ export function validFrame(rng: Rng): Uint8Array {
     () => bareFrame(FrameType.ping),
     () => bareFrame(FrameType.pong),
     () => bareFrame(FrameType.drain),
-    () => encodeHello(FrameType.hello, { node: one(rng, ['', 'proxy-1', 'lb']), generation: rng.int(3) }),
+    // No parent's name: whoever says it is taken for that parent, and breaks the law of its edge.
+    () => encodeHello(FrameType.hello, { node: one(rng, ['', 'proxy-8', 'proxy-9']), generation: rng.int(3) }),
     () => encodeHello(FrameType.helloAck, { node: 'server-2', generation: rng.int(3) }),
   ]
   return one(rng, [...makers.slice(0, 3), ...makers])()
