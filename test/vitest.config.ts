@@ -14,6 +14,9 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**'],
+          // By default one core is left free, which of two is half.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,6 +27,7 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           // Real processes on two cores: one file at a time, so that none starves another of its limit.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 30_000,
         },
