@@ -37,8 +37,8 @@ export interface PtyOptions {
 const open: Pty[] = []
 
 afterAll(() => {
-  // A launcher that lost its terminal and does not end by itself would stay.
-  for (const pid of open.splice(0).flatMap(pty => pty.left())) kill(pid, 'SIGKILL')
+  // A terminal that was stalled, and a launcher that lost its terminal and does not end by itself, would stay.
+  for (const pty of open.splice(0)) pty.close()
 })
 
 /** Starts a line of shell on a terminal whose modes are sane. */
@@ -131,6 +131,13 @@ export class Pty {
       if (performance.now() > endMs) throw new Error(`still running: ${this.left()}`)
       await sleep(LEFT_EVERY_MS)
     }
+  }
+
+  /** Nothing of it stays. */
+  close(): void {
+    const pids = this.left()
+    if (!this.isOver) pids.push(this.script.pid)
+    for (const pid of pids) kill(pid, 'SIGKILL')
   }
 
   /** What of ours still runs, of all that was ever seen on it. */
