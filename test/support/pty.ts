@@ -85,9 +85,10 @@ export class Pty {
   async shows(pattern: RegExp): Promise<string> {
     const endMs = performance.now() + LIMIT_MS
     for (;;) {
+      const wasOver = this.isOver // asked first: its last words may arrive while the screen is read
       const text = (await this.screen.lines()).join('\n').trimEnd()
       if (pattern.test(text)) return text
-      if (this.isOver || performance.now() > endMs) throw new Error(`${pattern} never showed on\n${text}`)
+      if (wasOver || performance.now() > endMs) throw new Error(`${pattern} never showed on\n${text}`)
       await sleep(LOOK_EVERY_MS)
     }
   }
