@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('ownerOfName', () => {
   })
 
   it('finds one that is stopped', async () => {
-    const { child, pid } = await spawnListener(name.replace('udsim', '@udsim'))
+    const { child, pid } = await spawnListener(`@${name}`)
     cleanups.push(() => child.kill('SIGKILL'))
     await stopProcess(pid)
 

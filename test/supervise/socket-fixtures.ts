@@ -22,9 +22,10 @@ export async function leaveStaleSocket(path: string, umask = 0o022): Promise<voi
   await once(owner, 'close')
 }
 
-/** A listener in another process; the caller ends it. */
+/** A listener in another process; the caller ends it. An `@` in front means Linux's abstract namespace. */
 export async function spawnListener(path: string, backlog = 511) {
-  const script = `const [path, backlog] = process.argv.slice(1)
+  const script = `const [name, backlog] = process.argv.slice(1)
+    const path = name.replace(/^@/, '\\0') // NUL cannot stand in an argument
     require('node:net').createServer().listen({ path, backlog: Number(backlog) }, () => console.log('up'))`
   const child = spawn(process.execPath, ['-e', script, path, String(backlog)], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
