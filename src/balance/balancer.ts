@@ -21,10 +21,12 @@ export class Balancer<Upstream extends Candidate> {
   /** Also where a policy changes while it runs: its turn begins anew. */
   setPolicy(policy: Policy): void {
     this.policy = policy
+    policy.update?.(this.members)
   }
 
   setMembers(members: readonly Upstream[]): void {
     this.members = members
+    this.policy.update?.(members)
     this.refresh()
   }
 
@@ -38,5 +40,10 @@ export class Balancer<Upstream extends Candidate> {
     const eligible = this.eligible
     if (eligible.length > 1) return eligible[this.policy.pick(eligible, context)]!
     return eligible.length === 1 ? eligible[0]! : null
+  }
+
+  /** An attempt of this upstream ended; not to be called where it was cancelled, which says nothing of the upstream. */
+  ended(upstream: Upstream, isAnswered: boolean, latencyMs: number, nowMs: number): void {
+    this.policy.onEnd?.(upstream, isAnswered, latencyMs, nowMs)
   }
 }

@@ -1,7 +1,7 @@
 /** The topology that is measured, and where in it each path begins. */
 import { parse } from '../topology/parse.ts'
 import { socketPathOf } from '../topology/socket-path.ts'
-import type { ClientWiring, NodeId, Topology } from '../topology/types.ts'
+import type { ClientWiring, NodeId, Topology, UpstreamSpec } from '../topology/types.ts'
 import type { PathName } from './bench-result.ts'
 
 /** A measured path, and the node that its client connects to. */
@@ -44,6 +44,7 @@ export function benchTopology(): Topology {
 
 /** The wiring of a client with one connection, to the given node and no other. */
 export function wiringTo(topology: Topology, entry: NodeId): ClientWiring {
-  const upstream = { id: entry, socket: socketPathOf(topology.socketDir, entry), weight: 1, generation: 1 }
+  const socket = socketPathOf(topology.socketDir, entry)
+  const upstream: UpstreamSpec = { id: entry, socket, weight: 1, backup: false, admin: 'ready', generation: 1 }
   return { load: topology.load, health: topology.health, upstreams: [upstream] }
 }

@@ -51,6 +51,7 @@ export class Client implements EdgeOwner {
   private readonly link: (UpstreamLink | null)[] = []
   private readonly edge: (Edge | null)[] = []
   private readonly plannedMs: number[] = []
+  private readonly sentMs: number[] = []
   private readonly head: RequestHead = { budgetMs: 0, keyHash: 0, attempt: 1, flags: 0 }
   private readonly context = { nowMs: 0, keyHash: 0, attempt: 1 }
   private readonly deadlines: DeadlineWheel
@@ -75,7 +76,7 @@ export class Client implements EdgeOwner {
       hello: { node: '', generation: 1 },
       counts: makeLinkCounts(),
     }
-    this.edges = new EdgeSet(world, setting, this)
+    this.edges = new EdgeSet(world, setting, wiring.health, this)
     this.edges.apply(repeated(wiring), wiring.health)
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => listener.onReady?.())
@@ -119,8 +120,8 @@ export class Client implements EdgeOwner {
     this.link[slot] = link
     this.edge[slot] = edge
     this.plannedMs[slot] = plannedMs
-    edge.picked++
-    edge.inFlight++
+    edge.begin(nowMs)
+    this.sentMs[slot] = nowMs
     this.deadlines.add(slot, nowMs + budgetMs, nowMs)
     this.head.budgetMs = budgetMs
     this.head.keyHash = this.world.rng.int(0x1_0000_0000)
@@ -138,22 +139,23 @@ export class Client implements EdgeOwner {
       if (link.acceptLate(streamId)) this.late++
       return
     }
-    if (readType(bytes, start) !== FrameType.response) return this.fail(slot, readErrorCode(bytes, start), link.nowMs)
+    if (readType(bytes, start) !== FrameType.response)
+      return this.fail(slot, readErrorCode(bytes, start), true, link.nowMs)
     this.answered++
-    this.edge[slot]!.answered++
+    this.edge[slot]!.endAnswered(this.sentMs[slot]!)
     this.end(slot, true, link.nowMs)
   }
 
-  private fail(slot: number, code: number, nowMs: number): void {
+  /** `isConfirmed`: by the load balancer's word. */
+  private fail(slot: number, code: number, isConfirmed: boolean, nowMs: number): void {
     this.failed.count(code)
-    this.edge[slot]!.failed++
+    this.edge[slot]!.endFailed(this.sentMs[slot]!, isConfirmed)
     this.end(slot, false, nowMs)
   }
 
   private end(slot: number, isAnswered: boolean, nowMs: number): void {
     const latencyMs = nowMs - this.plannedMs[slot]!
     if (isAnswered) this.latency.record(latencyMs)
-    this.edge[slot]!.inFlight--
     this.deadlines.remove(slot)
     this.link[slot] = null
     this.edge[slot] = null
@@ -169,16 +171,14 @@ export class Client implements EdgeOwner {
 
   private expire(slot: number, nowMs: number): void {
     this.link[slot]!.cancel(this.slots.idOf(slot))
-    this.edge[slot]!.unconfirmed++
-    this.fail(slot, ErrorCode.timeout, nowMs)
+    this.fail(slot, ErrorCode.timeout, false, nowMs)
   }
 
   onLinkLost(link: UpstreamLink): void {
     const nowMs = this.world.clock.nowMs()
     for (let slot = 0; slot < this.slots.size; slot++) {
       if (this.link[slot] !== link) continue
-      this.edge[slot]!.unconfirmed++
-      this.fail(slot, ErrorCode.connectionLost, nowMs)
+      this.fail(slot, ErrorCode.connectionLost, false, nowMs)
     }
   }
 

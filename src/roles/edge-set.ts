@@ -21,12 +21,13 @@ export class EdgeSet {
   private readonly world: World
   private readonly setting: LinkSetting
   /** Shared with every link, so that a change reaches those that stand. */
-  private readonly limits: { -readonly [Key in keyof HealthSpec]: HealthSpec[Key] } = { intervalMs: 0, timeoutMs: 0 }
+  private readonly limits: { -readonly [Key in keyof HealthSpec]: HealthSpec[Key] }
   private readonly owner: EdgeOwner
 
-  constructor(world: World, setting: LinkSetting, owner: EdgeOwner) {
+  constructor(world: World, setting: LinkSetting, health: HealthSpec, owner: EdgeOwner) {
     this.world = world
     this.setting = setting
+    this.limits = { ...health }
     this.owner = owner
   }
 

@@ -28,6 +28,8 @@ export class Edge implements Candidate, DialerOwner {
   answered = 0
   failed = 0
   unconfirmed = 0
+  /** Sum of the times at which those in flight were sent. */
+  private sentSumMs = 0
   private generation: number
   private readonly dialer: Dialer
   private readonly owner: EdgeOwner
@@ -47,6 +49,35 @@ export class Edge implements Candidate, DialerOwner {
     if (spec.generation <= this.generation) return
     this.generation = spec.generation
     this.isSettled = !this.dialer.renew(spec.generation)
+  }
+
+  /** An attempt is sent. */
+  begin(nowMs: number): void {
+    this.picked++
+    this.inFlight++
+    this.sentSumMs += nowMs
+  }
+
+  /** An attempt that was sent at `sentMs` got its answer. */
+  endAnswered(sentMs: number): void {
+    this.answered++
+    this.leave(sentMs)
+  }
+
+  /** It ended otherwise. `isConfirmed`: by the upstream's word. */
+  endFailed(sentMs: number, isConfirmed: boolean): void {
+    this.failed++
+    if (!isConfirmed) this.unconfirmed++
+    this.leave(sentMs)
+  }
+
+  private leave(sentMs: number): void {
+    // From 0 again whenever nothing is in flight: roundings do not add up.
+    this.sentSumMs = --this.inFlight === 0 ? 0 : this.sentSumMs - sentMs
+  }
+
+  ageMs(nowMs: number): number {
+    return this.inFlight === 0 ? 0 : nowMs - this.sentSumMs / this.inFlight
   }
 
   isUsable(): boolean {
@@ -87,7 +118,7 @@ export class Edge implements Candidate, DialerOwner {
 
   counters(): UpstreamCounters {
     const { id, picked, answered, failed, unconfirmed, inFlight, health } = this
-    return { id, picked, answered, failed, unconfirmed, inFlight, health }
+    return { id, picked, answered, failed, unconfirmed, inFlight, health, circuit: 'closed', ramp: 1, admin: 'ready' }
   }
 
   onLinkLost(link: UpstreamLink): void {

@@ -77,7 +77,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       hello: { node: this.spec.id, generation: wiring.generation },
       counts: this.counts,
     }
-    this.edges = new EdgeSet(world, setting, this)
+    this.edges = new EdgeSet(world, setting, wiring.health, this)
     this.edges.apply(wiring.upstreams, wiring.health)
     this.balancer.setMembers(this.edges.pickable())
     this.acceptor = new Acceptor(setting, this)
@@ -153,10 +153,9 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   ): void {
     const nowMs = this.inFlight.sinceMs[slot]!
     const link = edge.link()
-    this.inFlight.assign(slot, edge, link)
+    this.inFlight.assign(slot, edge, link, nowMs)
     this.deadlines.add(slot, nowMs + limitMs, nowMs)
-    edge.picked++
-    edge.inFlight++
+    edge.begin(nowMs)
     writeHop(bytes, start, this.inFlight.slots.idOf(slot), Math.ceil(limitMs), hops)
     link.forwardRequest(bytes, start, end, nowMs)
   }
@@ -168,14 +167,16 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const edge = this.inFlight.edge[slot]!
     const from = this.inFlight.from[slot]!
     const streamId = this.inFlight.fromStreamId[slot]!
-    edge.inFlight--
-    if (readType(bytes, start) === FrameType.response) {
+    const sentMs = this.inFlight.sentMs[slot]!
+    const isAnswered = readType(bytes, start) === FrameType.response
+    this.balancer.ended(edge, isAnswered, link.nowMs - sentMs, link.nowMs)
+    if (isAnswered) {
       this.tally.answered++
-      edge.answered++
+      edge.endAnswered(sentMs)
       this.tally.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
     } else {
       this.tally.failed.count(readErrorCode(bytes, start))
-      edge.failed++
+      edge.endFailed(sentMs, true)
     }
     writeStreamId(bytes, start, streamId)
     from.forwardAnswer(bytes, start, end)
@@ -203,17 +204,23 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private expire(slot: number): void {
+    this.blame(slot)
     this.abandon(slot)
     this.fail(slot, ErrorCode.timeout, false)
+  }
+
+  /** The upstream did not answer while it was wanted. */
+  private blame(slot: number): void {
+    const edge = this.inFlight.edge[slot]
+    const nowMs = this.world.clock.nowMs()
+    if (edge) this.balancer.ended(edge, false, nowMs - this.inFlight.sentMs[slot]!, nowMs)
   }
 
   /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
   private abandon(slot: number): void {
     const edge = this.inFlight.edge[slot]
     if (!edge) return
-    edge.inFlight--
-    edge.failed++
-    edge.unconfirmed++
+    edge.endFailed(this.inFlight.sentMs[slot]!, false)
     this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
   }
 
@@ -239,6 +246,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   onLinkLost(link: UpstreamLink): void {
     for (const slot of this.inFlight.sentOn(link)) {
+      this.blame(slot)
       this.abandon(slot)
       this.fail(slot, ErrorCode.connectionLost, false)
     }
@@ -291,6 +299,8 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       protocolErrors: this.counts.protocolErrors,
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
+      queued: 0,
+      panic: false,
       upstreams: this.edges.counters(),
       latency: this.tally.latency.sparse(),
     }

@@ -17,6 +17,8 @@ export class InFlight {
   readonly link: (UpstreamLink | null)[] = []
   /** When it arrived, on the clock. */
   readonly sinceMs: number[] = []
+  /** When its present attempt was sent. */
+  readonly sentMs: number[] = []
 
   constructor(max: number) {
     this.slots = new StreamSlots(max)
@@ -33,9 +35,10 @@ export class InFlight {
     return slot
   }
 
-  assign(slot: number, edge: Edge, link: UpstreamLink): void {
+  assign(slot: number, edge: Edge, link: UpstreamLink, nowMs: number): void {
     this.edge[slot] = edge
     this.link[slot] = link
+    this.sentMs[slot] = nowMs
   }
 
   release(slot: number): void {

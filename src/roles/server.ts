@@ -246,6 +246,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       protocolErrors: this.counts.protocolErrors,
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
+      queued: this.jobs.waiting(),
+      panic: false,
       upstreams: [],
       latency: this.tally.latency.sparse(),
     }

@@ -2,7 +2,7 @@
  * What crosses from nodes to the launcher and from the launcher to views: plain data, nothing else.
  * `NodeCounters` is a node's own account of one life; `NodeStats` is the launcher's account of the node.
  */
-import type { NodeId, Role } from '../topology/types.ts'
+import type { Admin, NodeId, Role } from '../topology/types.ts'
 
 /** What any node counts of requests. All only grow but `inFlight`. */
 export interface RequestCounts {
@@ -32,12 +32,18 @@ export interface NodeCounters extends RequestCounts {
   readonly stalledConnections: number
   /** Those that were closed as they came, since there were too many. */
   readonly droppedConnections: number
+  /** Of those in flight: waiting, neither sent on nor served. */
+  readonly queued: number
+  /** So few upstreams are usable that ejections are ignored. */
+  readonly panic: boolean
   readonly upstreams: readonly UpstreamCounters[]
   /** Time in this node of answered requests: bucket, count, bucket, count… (see `histogram.ts`). */
   readonly latency: readonly number[]
 }
 
 export type Health = 'unknown' | 'healthy' | 'unhealthy'
+/** `closed` lets requests through, `open` blocks them (the upstream is ejected), `half-open` lets one try. */
+export type Circuit = 'closed' | 'open' | 'half-open'
 
 export interface UpstreamCounters {
   readonly id: NodeId
@@ -49,6 +55,10 @@ export interface UpstreamCounters {
   readonly unconfirmed: number
   readonly inFlight: number
   readonly health: Health
+  readonly circuit: Circuit
+  /** How much of its share it takes, 0 to 1: below 1 for a while after a return. */
+  readonly ramp: number
+  readonly admin: Admin
 }
 
 /** The built-in clients' own account. `sent = answered + failed + pending` at any instant. */
@@ -88,6 +98,8 @@ export interface NodeStats extends RequestCounts {
   readonly protocolErrors: number
   readonly stalledConnections: number
   readonly droppedConnections: number
+  readonly queued: number
+  readonly panic: boolean
   /** Since the last line in `stats`, of the whole run in `summary`. */
   readonly latency: LatencySummary
   readonly upstreams: readonly UpstreamCounters[]
@@ -153,7 +165,13 @@ export type EventName =
   | 'restart'
   | 'crash-loop'
   | 'ejected'
+  | 'half-open'
   | 'restored'
+  | 'panic'
+  | 'panic-over'
+  | 'backup'
+  | 'backup-over'
+  | 'admin'
   | 'reload'
   | 'reload-rejected'
   | 'removed'

@@ -23,6 +23,8 @@ export const NO_NODE_COUNTS: NodeCounters = {
   protocolErrors: 0,
   stalledConnections: 0,
   droppedConnections: 0,
+  queued: 0,
+  panic: false,
   upstreams: [],
   latency: [],
 }
@@ -56,6 +58,8 @@ export function addNodeCounts(a: NodeCounters, b: NodeCounters): NodeCounters {
     protocolErrors: a.protocolErrors + b.protocolErrors,
     stalledConnections: a.stalledConnections + b.stalledConnections,
     droppedConnections: a.droppedConnections + b.droppedConnections,
+    queued: b.queued,
+    panic: b.panic,
     upstreams: addUpstreams(a.upstreams, b.upstreams),
     latency: addSparse(a.latency, b.latency),
   }
@@ -81,6 +85,8 @@ export function buryNode(last: NodeCounters): NodeCounters {
     failed: last.failed + last.inFlight,
     failedBy: crashed(last.failedBy, last.inFlight),
     inFlight: 0,
+    queued: 0,
+    panic: false,
     connections: 0,
     upstreams: last.upstreams.map(buryEdge),
   }
@@ -93,6 +99,8 @@ function buryEdge(edge: UpstreamCounters): UpstreamCounters {
     unconfirmed: edge.unconfirmed + edge.inFlight,
     inFlight: 0,
     health: 'unknown',
+    circuit: 'closed',
+    ramp: 1,
   }
 }
 
@@ -128,7 +136,7 @@ export function addUpstreams(a: readonly UpstreamCounters[], b: readonly Upstrea
   return [...accounts.values()]
 }
 
-/** The later account knows the health. */
+/** The later account knows what is now. */
 function addUpstream(a: UpstreamCounters, b: UpstreamCounters): UpstreamCounters {
   return {
     id: b.id,
@@ -138,6 +146,9 @@ function addUpstream(a: UpstreamCounters, b: UpstreamCounters): UpstreamCounters
     unconfirmed: a.unconfirmed + b.unconfirmed,
     inFlight: a.inFlight + b.inFlight,
     health: b.health,
+    circuit: b.circuit,
+    ramp: b.ramp,
+    admin: b.admin,
   }
 }
 

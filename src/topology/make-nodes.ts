@@ -4,7 +4,7 @@ import { nodeIdsOf } from './read-entry.ts'
 import type { FileValues } from './read-file.ts'
 import type { Placement } from './resolve-behind.ts'
 import type { ForwarderParameters, ServerParameters } from './shapes.ts'
-import { LOAD_BALANCER_DEFAULTS, PROXY_DEFAULTS, SERVER_DEFAULTS } from './shapes.ts'
+import { LOAD_BALANCER_DEFAULTS, PROXY_DEFAULTS, queueOf, retryOf, SERVER_DEFAULTS } from './shapes.ts'
 import type { ForwarderSpec, NodeId, NodeSpec, ServerSpec } from './types.ts'
 
 /** The nodes in the topology's order: load balancers, proxies, servers, each in the file's. */
@@ -13,12 +13,15 @@ export function makeNodes({ entries, nodeDefaults }: FileValues, placement: Plac
   return [
     ...(loadBalancers?.items ?? []).flatMap(entry => {
       const parameters = { ...LOAD_BALANCER_DEFAULTS, ...nodeDefaults.loadBalancer, ...entry.parameters }
-      return nodeIdsOf(entry).map(id => forwarder('load-balancer', id, [], 1, parameters))
+      return nodeIdsOf(entry).map(id =>
+        forwarder({ id, role: 'load-balancer', behind: [], weight: 1, admin: 'ready' }, parameters),
+      )
     }),
     ...(proxies?.items ?? []).flatMap(entry => {
       const parameters = { ...PROXY_DEFAULTS, ...nodeDefaults.proxy, ...entry.parameters }
+      const { weight, admin } = parameters
       const behind = placement.behind.get(entry)!
-      return nodeIdsOf(entry).map(id => forwarder('proxy', id, behind, parameters.weight, parameters))
+      return nodeIdsOf(entry).map(id => forwarder({ id, role: 'proxy', behind, weight, admin }, parameters))
     }),
     ...(servers?.items ?? []).flatMap(entry => {
       const parameters = { ...SERVER_DEFAULTS, ...nodeDefaults.server, ...entry.parameters }
@@ -28,17 +31,16 @@ export function makeNodes({ entries, nodeDefaults }: FileValues, placement: Plac
   ]
 }
 
-function forwarder(
-  role: ForwarderSpec['role'],
-  id: NodeId,
-  behind: readonly NodeId[],
-  weight: number,
-  { policy, timeout, maxInFlight }: ForwarderParameters,
-): ForwarderSpec {
-  return { id, role, behind, weight, policy, timeoutMs: timeout, inFlightMax: maxInFlight }
+type Own = Pick<ForwarderSpec, 'id' | 'role' | 'behind' | 'weight' | 'admin'>
+
+function forwarder(own: Own, parameters: ForwarderParameters): ForwarderSpec {
+  const { policy, timeout, maxInFlight } = parameters
+  const limits = { timeoutMs: timeout, inFlightMax: maxInFlight }
+  return { ...own, policy, ...limits, ...retryOf(parameters), ...queueOf(parameters) }
 }
 
 function server(id: NodeId, behind: readonly NodeId[], parameters: ServerParameters): ServerSpec {
-  const { serviceTime, concurrency, queue, errorRate, weight } = parameters
-  return { id, role: 'server', behind, weight, serviceTime, concurrency, queueMax: queue, errorRate }
+  const { serviceTime, concurrency, errorRate, weight, backup, admin } = parameters
+  const queue = queueOf(parameters)
+  return { id, role: 'server', behind, weight, serviceTime, concurrency, ...queue, errorRate, backup, admin }
 }

@@ -13,6 +13,7 @@ import {
   LOAD_SHAPE,
   PROXY_SHAPE,
   RESTART_SHAPE,
+  retryOf,
   SERVER_SHAPE,
   SHUTDOWN_SHAPE,
   schemaReference,
@@ -104,12 +105,22 @@ const HEALTH_DEFAULTS = readDefaults(HEALTH_SHAPE, DEFAULTS.health)
 const RESTART_DEFAULTS = readDefaults(RESTART_SHAPE, DEFAULTS.restart)
 const SHUTDOWN_DEFAULTS = readDefaults(SHUTDOWN_SHAPE, DEFAULTS.shutdown)
 
-function makeLoad({ timeout, ...values }: Complete<typeof LOAD_SHAPE>): LoadSpec {
-  return { ...values, timeoutMs: timeout }
+function makeLoad(values: Complete<typeof LOAD_SHAPE>): LoadSpec {
+  const { rate, connections, payloadBytes, arrivals, idempotent, timeout } = values
+  return { rate, connections, payloadBytes, arrivals, idempotent, timeoutMs: timeout, ...retryOf(values) }
 }
 
-function makeHealth({ interval, timeout }: Complete<typeof HEALTH_SHAPE>): HealthSpec {
-  return { intervalMs: interval, timeoutMs: timeout }
+function makeHealth(values: Complete<typeof HEALTH_SHAPE>): HealthSpec {
+  const { interval, timeout, successRateWindow, ejectionTime, ejectionTimeMax, slowStart, ...counts } = values
+  return {
+    ...counts,
+    intervalMs: interval,
+    timeoutMs: timeout,
+    successRateWindowMs: successRateWindow,
+    ejectionTimeMs: ejectionTime,
+    ejectionTimeMaxMs: ejectionTimeMax,
+    slowStartMs: slowStart,
+  }
 }
 
 function makeRestart({ delayMin, delayMax }: Complete<typeof RESTART_SHAPE>): RestartSpec {
@@ -126,6 +137,7 @@ interface Order {
 const ORDERS: readonly Order[] = [
   // The PING that tells a silent upstream from an idle one must be sent before the verdict.
   { block: 'health', lower: 'interval', upper: 'timeout' },
+  { block: 'health', lower: 'ejectionTime', upper: 'ejectionTimeMax' },
   { block: 'restart', lower: 'delayMin', upper: 'delayMax' },
 ]
 
@@ -140,10 +152,10 @@ function checkOrder({ block, lower, upper }: Order, tree: JsonNode, report: Repo
 }
 
 /** Null where what the file writes is none, which is reported already. */
-function durationIn(holder: JsonNode | undefined, key: string, defaults: Readonly<Record<string, string>>) {
+function durationIn(holder: JsonNode | undefined, key: string, defaults: Readonly<Record<string, string | number>>) {
   const node = holder && memberOf(holder, key)
   if (node && node.kind !== 'string') return null
-  const written = node?.value ?? defaults[key]!
+  const written = node?.value ?? String(defaults[key])
   const valueMs = parseDurationMs(written)
   return valueMs === null
     ? null

@@ -8,7 +8,8 @@ import { duration } from './read-duration.ts'
 import type { Complete } from './read-object.ts'
 import { object, readDefaults, requireKey } from './read-object.ts'
 import { serviceTime } from './read-service-time.ts'
-import type { PolicySpec } from './types.ts'
+import type { PolicySpec, QueueSpec, RetrySpec } from './types.ts'
+import { ADMINS, QUEUE_DISCIPLINES } from './types.ts'
 
 const policyName = oneOf(POLICY_NAMES, 'UNKNOWN_POLICY')
 const policyObject = object({ name: policyName })
@@ -28,20 +29,40 @@ const policy: Field<PolicySpec> = (node, report) => {
   return undefined
 }
 
+const QUEUE_SHAPE = {
+  queue: wholeNumber(RANGES.queue),
+  queueDiscipline: oneOf(QUEUE_DISCIPLINES, 'UNKNOWN_VALUE'),
+  queueTarget: duration(),
+  queueInterval: duration(),
+}
+
+const RETRY_SHAPE = {
+  attempts: wholeNumber(RANGES.attempts),
+  attemptTimeout: duration(),
+  retryBudget: number(RANGES.retryBudget),
+  retryReserve: number(RANGES.retryReserve),
+}
+
+const admin = oneOf(ADMINS, 'UNKNOWN_VALUE')
+
 export const LOAD_BALANCER_SHAPE = {
   policy,
   timeout: duration(),
   maxInFlight: wholeNumber(RANGES.maxInFlight),
+  ...RETRY_SHAPE,
+  ...QUEUE_SHAPE,
 }
 
-export const PROXY_SHAPE = { ...LOAD_BALANCER_SHAPE, weight: wholeNumber(RANGES.weight) }
+export const PROXY_SHAPE = { ...LOAD_BALANCER_SHAPE, weight: wholeNumber(RANGES.weight), admin }
 
 export const SERVER_SHAPE = {
   serviceTime,
   concurrency: wholeNumber(RANGES.concurrency),
-  queue: wholeNumber(RANGES.queue),
+  ...QUEUE_SHAPE,
   errorRate: number(RANGES.errorRate),
   weight: wholeNumber(RANGES.weight),
+  backup: boolean,
+  admin,
 }
 
 export const LOAD_SHAPE = {
@@ -51,9 +72,24 @@ export const LOAD_SHAPE = {
   arrivals: oneOf(['poisson', 'uniform'], 'UNKNOWN_VALUE'),
   idempotent: boolean,
   timeout: duration(),
+  ...RETRY_SHAPE,
 }
 
-export const HEALTH_SHAPE = { interval: duration(), timeout: duration() }
+export const HEALTH_SHAPE = {
+  interval: duration(),
+  timeout: duration(),
+  fall: wholeNumber(RANGES.fall),
+  rise: wholeNumber(RANGES.rise),
+  consecutiveFailures: wholeNumber(RANGES.consecutiveFailures),
+  successRateMin: number(RANGES.successRateMin),
+  successRateWindow: duration(),
+  successRateRequests: wholeNumber(RANGES.successRateRequests),
+  ejectionTime: duration(),
+  ejectionTimeMax: duration(),
+  ejectedShareMax: number(RANGES.ejectedShareMax),
+  panicThreshold: number(RANGES.panicThreshold),
+  slowStart: duration({ isZeroAllowed: true }),
+}
 
 export const RESTART_SHAPE = { delayMin: duration(), delayMax: duration() }
 
@@ -70,8 +106,20 @@ export const socketDir: Field<string> = expecting('string', 'the path of a folde
 /** Editors read it, udsim does not. */
 export const schemaReference: Field<string> = text
 
+type RetryParameters = Complete<typeof RETRY_SHAPE>
+type QueueParameters = Complete<typeof QUEUE_SHAPE>
 export type ForwarderParameters = Complete<typeof LOAD_BALANCER_SHAPE>
 export type ServerParameters = Complete<typeof SERVER_SHAPE>
+
+/** The file's keys of a queue as the program has them. */
+export function queueOf({ queue, queueDiscipline, queueTarget, queueInterval }: QueueParameters): QueueSpec {
+  return { queueMax: queue, queueDiscipline, queueTargetMs: queueTarget, queueIntervalMs: queueInterval }
+}
+
+/** The same of retries. */
+export function retryOf({ attempts, attemptTimeout, retryBudget, retryReserve }: RetryParameters): RetrySpec {
+  return { attempts, attemptTimeoutMs: attemptTimeout, retryBudget, retryReserve }
+}
 
 export const LOAD_BALANCER_DEFAULTS = readDefaults(LOAD_BALANCER_SHAPE, DEFAULTS.loadBalancer)
 export const PROXY_DEFAULTS = readDefaults(PROXY_SHAPE, DEFAULTS.proxy)

@@ -9,20 +9,49 @@ export interface PolicySpec {
   readonly name: string
 }
 
-interface NodeBase {
+interface NodeBase extends QueueSpec {
   readonly id: NodeId
   /** The forwarders that send to this node, in the file's order; empty for a load balancer. */
   readonly behind: readonly NodeId[]
   /** Share of traffic relative to its siblings, for policies that weigh; 0 takes none. */
   readonly weight: number
+  /** The operator's wish; a load balancer is always `ready`. */
+  readonly admin: Admin
 }
 
-export interface ForwarderSpec extends NodeBase {
+/** `drain`: gets nothing new and is still watched; `maintenance`: nor is it watched. */
+export type Admin = (typeof ADMINS)[number]
+export const ADMINS = ['ready', 'drain', 'maintenance'] as const
+
+/** Requests that wait for their turn; more are rejected. */
+export interface QueueSpec {
+  readonly queueMax: number
+  readonly queueDiscipline: QueueDiscipline
+  /** `codel`: the longest wait while the queue has not been empty for an interval. */
+  readonly queueTargetMs: number
+  readonly queueIntervalMs: number
+}
+
+export type QueueDiscipline = (typeof QUEUE_DISCIPLINES)[number]
+export const QUEUE_DISCIPLINES = ['fifo', 'codel'] as const
+
+/** When a request is sent again that one upstream did not answer. */
+export interface RetrySpec {
+  /** Sends of one request at most, the first included; 1: it is never sent again. */
+  readonly attempts: number
+  /** The longest that one attempt may take where `attempts` is above 1. */
+  readonly attemptTimeoutMs: number
+  /** Retries for each request that came, 0 to 1, and besides so many per second. */
+  readonly retryBudget: number
+  readonly retryReserve: number
+}
+
+export interface ForwarderSpec extends NodeBase, RetrySpec {
   readonly role: 'load-balancer' | 'proxy'
   readonly policy: PolicySpec
   /** The longest that this hop waits for an answer, whatever the request's own deadline leaves. */
   readonly timeoutMs: number
-  /** Requests that this node holds at a time; more are rejected. */
+  /** Requests sent on and unanswered at a time; more wait in the queue. */
   readonly inFlightMax: number
 }
 
@@ -31,16 +60,16 @@ export interface ServerSpec extends NodeBase {
   readonly serviceTime: ServiceTime
   /** Requests served at a time. */
   readonly concurrency: number
-  /** Requests that may wait for a place; more are rejected. */
-  readonly queueMax: number
   /** 0 to 1: the share of requests answered with an application error. */
   readonly errorRate: number
+  /** Used only while none of its siblings that are no backups can be. */
+  readonly backup: boolean
 }
 
 export type NodeSpec = ForwarderSpec | ServerSpec
 
 /** The built-in clients. */
-export interface LoadSpec {
+export interface LoadSpec extends RetrySpec {
   /** Requests per second, planned whether or not answers come (open loop); 0: none. */
   readonly rate: number
   /** Connections to each load balancer. */
@@ -57,6 +86,25 @@ export interface HealthSpec {
   readonly intervalMs: number
   /** A link with something outstanding and no byte for this long gets no more requests until it speaks. */
   readonly timeoutMs: number
+  /** So many PINGs in a row unanswered, each given `intervalMs`, take out an upstream that nothing else is asked of. */
+  readonly fall: number
+  /** Signs of life in a row, each an answer to something sent, that bring back one which had fallen silent. */
+  readonly rise: number
+  /** So many failed requests in a row eject; 0: never. */
+  readonly consecutiveFailures: number
+  /** A lower share of successes within the window ejects, once so many requests ended in it; 0: never. */
+  readonly successRateMin: number
+  readonly successRateWindowMs: number
+  readonly successRateRequests: number
+  /** Of the first ejection; of the n-th in a row n times as long, up to the longest. */
+  readonly ejectionTimeMs: number
+  readonly ejectionTimeMaxMs: number
+  /** Of the upstreams of one node, how many may be ejected at once, 0 to 1; one may always be, the last never. */
+  readonly ejectedShareMax: number
+  /** With a smaller share of the upstreams usable, 0 to 1, ejections are ignored. */
+  readonly panicThreshold: number
+  /** An upstream that returns takes its full share only after this long; 0: at once. */
+  readonly slowStartMs: number
 }
 
 export interface RestartSpec {
@@ -114,6 +162,8 @@ export interface UpstreamSpec {
   readonly id: NodeId
   readonly socket: string
   readonly weight: number
+  readonly backup: boolean
+  readonly admin: Admin
   /** A higher number than before means: a new process listens there, connect to it and leave the old one. */
   readonly generation: number
 }

@@ -25,6 +25,7 @@ export function clientWiringOf(topology: Topology, generationOf: (id: NodeId) =>
 }
 
 function upstreamOf(topology: Topology, node: NodeSpec, generationOf: (id: NodeId) => number): UpstreamSpec {
-  const { id, weight } = node
-  return { id, socket: socketPathOf(topology.socketDir, id), weight, generation: generationOf(id) }
+  const { id, weight, admin } = node
+  const backup = node.role === 'server' && node.backup
+  return { id, socket: socketPathOf(topology.socketDir, id), weight, backup, admin, generation: generationOf(id) }
 }

@@ -18,6 +18,8 @@ export const ErrorCode = {
   expired: 8,
   /** It went through more hops than any topology has. */
   loop: 9,
+  /** It waited too long in a queue that does not empty. */
+  shed: 10,
   /** What came was no frame of this protocol, or not allowed at this point; the connection is closed. */
   protocol: 16,
   /** A frame is longer than the limit; the connection is closed. */

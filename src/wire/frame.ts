@@ -61,6 +61,9 @@ export const FLAG_NOT_EXECUTED = 0x0001
 /** Flag in a request's head: executing it twice does no harm. */
 export const REQUEST_IDEMPOTENT = 0x0001
 
+/** Flag in a request's head: whoever sent it would try elsewhere at once, so it is not to wait for an upstream. */
+export const REQUEST_NO_WAIT = 0x0002
+
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!
 }

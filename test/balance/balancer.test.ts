@@ -10,7 +10,7 @@ interface Fake extends Candidate {
 const CONTEXT = { nowMs: 0, keyHash: 0, attempt: 1 }
 
 function fake(id: string, usable = true, weight = 1): Fake {
-  const upstream: Fake = { id, weight, inFlight: 0, usable, isUsable: () => upstream.usable }
+  const upstream: Fake = { id, weight, inFlight: 0, ageMs: () => 0, usable, isUsable: () => upstream.usable }
   return upstream
 }
 

@@ -22,7 +22,9 @@ describe('the measured paths', () => {
   it('are dialled by one connection to their entry', () => {
     const wiring = wiringTo(topology, 'proxy-1')
 
-    expect(wiring.upstreams).toEqual([{ id: 'proxy-1', socket: './proxy-1.sock', weight: 1, generation: 1 }])
+    expect(wiring.upstreams).toEqual([
+      { id: 'proxy-1', socket: './proxy-1.sock', weight: 1, backup: false, admin: 'ready', generation: 1 },
+    ])
     expect(wiring.load.connections).toBe(1)
   })
 })

@@ -2,17 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
 import { makeOpenLoop, type OpenLoop } from '../../src/load/open-loop.ts'
 import type { LoadSpec } from '../../src/topology/types.ts'
+import { LOAD } from '../support/topology.ts'
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
 type Sent = [plannedMs: number, nowMs: number]
 
 const loadOf = (rate: number, arrivals: LoadSpec['arrivals'] = 'uniform'): LoadSpec => ({
+  ...LOAD,
   rate,
   arrivals,
-  connections: 1,
-  payloadBytes: 0,
-  idempotent: true,
-  timeoutMs: 1_000,
 })
 
 function start(load: LoadSpec, clock: VirtualClock = makeVirtualClock(), seed = 'load') {

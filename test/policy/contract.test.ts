@@ -13,6 +13,7 @@ describe.each(POLICY_NAMES)('the policy %s', name => {
     id: fc.string(),
     weight: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0.001, max: 1_000, noNaN: true })),
     inFlight: fc.nat(10_000),
+    ageMs: fc.constant(() => 0),
   })
   const eligible = fc.array(upstream, { minLength: 2, maxLength: 40 })
 

@@ -33,7 +33,12 @@ describe('least-connections', () => {
   })
 
   it('picks one that no other beats in (in flight + 1) / weight', () => {
-    const upstream = fc.record({ id: fc.constant('x'), inFlight: fc.nat(50), weight: fc.integer({ min: 1, max: 9 }) })
+    const upstream = fc.record({
+      id: fc.constant('x'),
+      inFlight: fc.nat(50),
+      weight: fc.integer({ min: 1, max: 9 }),
+      ageMs: fc.constant(() => 0),
+    })
     const policy = policyOf('any')
     fc.assert(
       fc.property(fc.array(upstream, { minLength: 2, maxLength: 12 }), list => {

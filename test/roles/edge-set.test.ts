@@ -6,9 +6,8 @@ import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { settingOf } from '../support/link-fixtures.ts'
 import { listenStranger } from '../support/stranger.ts'
+import { HEALTH, upstreamSpec } from '../support/topology.ts'
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
-
-const HEALTH = { intervalMs: 500, timeoutMs: 1_000 }
 
 let clock: VirtualClock
 let transport: Transport
@@ -20,10 +19,10 @@ beforeEach(() => {
   for (const id of ['a', 'b', 'c']) listenStranger(transport, id)
   const owner = { onAnswer: () => {}, onLinkLost: () => {}, onEdgeChange: () => {}, onEdgeHealth: () => {} }
   const world = { clock, transport, rng: makeRng(1) }
-  edges = new EdgeSet(world, settingOf(clock), owner)
+  edges = new EdgeSet(world, settingOf(clock), HEALTH, owner)
 })
 
-const specs = (...ids: string[]): UpstreamSpec[] => ids.map(id => ({ id, socket: id, weight: 1, generation: 1 }))
+const specs = (...ids: string[]): UpstreamSpec[] => ids.map(id => upstreamSpec(id))
 
 const accounts = () => edges.counters().map(({ id, picked, answered }) => `${id} ${picked} ${answered}`)
 
@@ -114,7 +113,7 @@ describe('the edges of a node', () => {
     edges.apply(specs('a'), HEALTH)
     settle()
     const link = edges.members[0]!.link()
-    edges.apply(specs('a'), { intervalMs: 20, timeoutMs: 50 })
+    edges.apply(specs('a'), { ...HEALTH, intervalMs: 20, timeoutMs: 50 })
     link.outstanding = 1
     clock.advance(60)
     edges.tick(clock.nowMs())

@@ -7,9 +7,10 @@ import type { Transport } from '../../src/transport/transport.ts'
 import { FrameType } from '../../src/wire/frame.ts'
 import { settingOf } from '../support/link-fixtures.ts'
 import { bareFrame, listenStranger } from '../support/stranger.ts'
+import { HEALTH, upstreamSpec } from '../support/topology.ts'
 import { makeVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
-const SPEC = { id: 'server-1', socket: 'there', weight: 2, generation: 1 }
+const SPEC = upstreamSpec('server-1', { socket: 'there', weight: 2 })
 
 let clock: VirtualClock
 let transport: Transport
@@ -29,7 +30,7 @@ function make(): Edge {
     onEdgeHealth: (_edge: Edge, health: string, cause: string) => seen.push(`${health}: ${cause}`),
   }
   const world = { clock, transport, rng: makeRng(1) }
-  return new Edge(SPEC, { intervalMs: 500, timeoutMs: 1_000 }, world, settingOf(clock), owner)
+  return new Edge(SPEC, HEALTH, world, settingOf(clock), owner)
 }
 
 function pass(edge: Edge, ms: number): void {

@@ -44,7 +44,7 @@ describe('the requests in flight of a forwarder', () => {
     const [one, two] = [{} as UpstreamLink, {} as UpstreamLink]
     const slots = [one, two, one].map((link, i) => {
       const slot = inFlight.take(from, i + 1, 100, 0)
-      inFlight.assign(slot, EDGE, link)
+      inFlight.assign(slot, EDGE, link, 0)
       return slot
     })
     const waiting = inFlight.take(from, 4, 100, 0)

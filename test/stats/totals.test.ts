@@ -35,6 +35,8 @@ const life: NodeCounters = {
   protocolErrors: 1,
   stalledConnections: 2,
   droppedConnections: 3,
+  queued: 0,
+  panic: false,
   upstreams: [
     upstreamCounts('a', { picked: 60, answered: 50, failed: 6, unconfirmed: 2, inFlight: 4 }),
     upstreamCounts('b', { picked: 35, answered: 30, failed: 2, unconfirmed: 1, inFlight: 3 }),
@@ -80,6 +82,8 @@ describe("a node's total", () => {
       protocolErrors: 1,
       stalledConnections: 2,
       droppedConnections: 3,
+      queued: 0,
+      panic: false,
       upstreams: [
         upstreamCounts('a', { picked: 60, answered: 50, failed: 6, unconfirmed: 2, inFlight: 4 }),
         upstreamCounts('b', { picked: 41, answered: 34, failed: 4, unconfirmed: 2, inFlight: 3, health: 'unhealthy' }),

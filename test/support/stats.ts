@@ -26,6 +26,8 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     protocolErrors: 0,
     stalledConnections: 0,
     droppedConnections: 0,
+    queued: 0,
+    panic: false,
     latency: NO_LATENCY,
     upstreams: [],
     perSecond: 0,
@@ -39,8 +41,11 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
   }
 }
 
+/** As an upstream is while nothing is wrong with it. */
+const WELL = { health: 'healthy', circuit: 'closed', ramp: 1, admin: 'ready' } as const
+
 export function upstreamCounts(id: string, counts: Partial<UpstreamCounters> = {}): UpstreamCounters {
-  return { id, picked: 0, answered: 0, failed: 0, unconfirmed: 0, inFlight: 0, health: 'healthy', ...counts }
+  return { id, picked: 0, answered: 0, failed: 0, unconfirmed: 0, inFlight: 0, ...WELL, ...counts }
 }
 
 export function clientStats(counts: Partial<ClientStats> = {}): ClientStats {

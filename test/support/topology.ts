@@ -1,6 +1,6 @@
 /** Topologies for tests: what the parser makes of the few keys that a test cares about. */
 import { parse } from '../../src/topology/parse.ts'
-import type { Topology } from '../../src/topology/types.ts'
+import type { HealthSpec, LoadSpec, Topology, UpstreamSpec } from '../../src/topology/types.ts'
 
 /** The topology that a file's text describes; throws the problems where it describes none. */
 export function parsed(text: string): Topology {
@@ -23,4 +23,13 @@ export function nineNodes(): Topology {
       behind: number <= 3 ? 'proxy-1' : 'proxy-2',
     })),
   })
+}
+
+/** What a file that says nothing of them gets. */
+export const HEALTH: HealthSpec = nineNodes().health
+export const LOAD: LoadSpec = nineNodes().load
+
+/** An upstream as a wiring names it, listening at its own id. */
+export function upstreamSpec(id: string, keys: Partial<UpstreamSpec> = {}): UpstreamSpec {
+  return { id, socket: id, weight: 1, backup: false, admin: 'ready', generation: 1, ...keys }
 }

@@ -7,17 +7,19 @@ export interface TestUpstream extends UpstreamView {
 
 export const CONTEXT: Readonly<PickContext> = { nowMs: 0, keyHash: 0, attempt: 1 }
 
+const noAge = () => 0
+
 /** `upstreams('a:0 b:3 c:1*5')`: a idle, b with three in flight, c with one and of weight 5. */
 export function upstreams(text: string): TestUpstream[] {
   return text.split(' ').map(each => {
     const [, id, inFlight, weight] = /^(\w+):(\d+)(?:\*([\d.]+))?$/.exec(each)!
-    return { id: id!, inFlight: Number(inFlight), weight: Number(weight ?? 1) }
+    return { id: id!, inFlight: Number(inFlight), weight: Number(weight ?? 1), ageMs: noAge }
   })
 }
 
 /** Idle upstreams of these weights. */
 export const weighing = (weights: readonly number[]): TestUpstream[] =>
-  weights.map((weight, i) => ({ id: `server-${i + 1}`, inFlight: 0, weight }))
+  weights.map((weight, i) => ({ id: `server-${i + 1}`, inFlight: 0, weight, ageMs: noAge }))
 
 /** How often each was picked, while the last `outstanding` picks are in flight. */
 export function countPicks(policy: Policy, eligible: TestUpstream[], picks: number, outstanding = 0): number[] {

@@ -21,8 +21,8 @@ describe('wiringOf', () => {
       socket: 'run/lb-1.sock',
       generation: 1,
       upstreams: [
-        { id: 'p', socket: 'run/p.sock', weight: 3, generation: 1 },
-        { id: 'b', socket: 'run/b.sock', weight: 1, generation: 4 },
+        { id: 'p', socket: 'run/p.sock', weight: 3, backup: false, admin: 'ready', generation: 1 },
+        { id: 'b', socket: 'run/b.sock', weight: 1, backup: false, admin: 'ready', generation: 4 },
       ],
       health: TOPOLOGY.health,
     })

@@ -39,6 +39,8 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     protocolErrors: 0,
     stalledConnections: 0,
     droppedConnections: 0,
+    queued: 0,
+    panic: false,
     latency: latency(38, 112),
     upstreams: [],
     perSecond: 33.4,

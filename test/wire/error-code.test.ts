@@ -8,7 +8,7 @@ describe('errorName', () => {
     expect(new Set(Object.values(ErrorCode)).size).toBe(Object.keys(ErrorCode).length)
   })
 
-  it.each([0, 10, 31, 65_535])('keeps the number of the unknown code %d', code => {
+  it.each([0, 11, 31, 65_535])('keeps the number of the unknown code %d', code => {
     expect(errorName(code)).toBe(`code-${code}`)
   })
 })

@@ -81,6 +81,7 @@ describe('the numbers of the wire', () => {
       cancelled: 7,
       expired: 8,
       loop: 9,
+      shed: 10,
       protocol: 16,
       frameTooLarge: 17,
       version: 18,
