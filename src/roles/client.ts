@@ -142,14 +142,14 @@ export class Client implements EdgeOwner {
     if (readType(bytes, start) !== FrameType.response)
       return this.fail(slot, readErrorCode(bytes, start), true, link.nowMs)
     this.answered++
-    this.edge[slot]!.endAnswered(this.sentMs[slot]!)
+    this.edge[slot]!.endAnswered(this.sentMs[slot]!, link.nowMs)
     this.end(slot, true, link.nowMs)
   }
 
   /** `isConfirmed`: by the load balancer's word. */
   private fail(slot: number, code: number, isConfirmed: boolean, nowMs: number): void {
     this.failed.count(code)
-    this.edge[slot]!.endFailed(this.sentMs[slot]!, isConfirmed)
+    this.edge[slot]!.endFailed(this.sentMs[slot]!, isConfirmed, code, nowMs)
     this.end(slot, false, nowMs)
   }
 

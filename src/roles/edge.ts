@@ -59,13 +59,13 @@ export class Edge implements Candidate, DialerOwner {
   }
 
   /** An attempt that was sent at `sentMs` got its answer. */
-  endAnswered(sentMs: number): void {
+  endAnswered(sentMs: number, _nowMs: number): void {
     this.answered++
     this.leave(sentMs)
   }
 
-  /** It ended otherwise. `isConfirmed`: by the upstream's word. */
-  endFailed(sentMs: number, isConfirmed: boolean): void {
+  /** It ended otherwise. `isConfirmed`: by the upstream's word, whose code it is; else the reason is this node's. */
+  endFailed(sentMs: number, isConfirmed: boolean, _code: number, _nowMs: number): void {
     this.failed++
     if (!isConfirmed) this.unconfirmed++
     this.leave(sentMs)

@@ -172,11 +172,12 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.balancer.ended(edge, isAnswered, link.nowMs - sentMs, link.nowMs)
     if (isAnswered) {
       this.tally.answered++
-      edge.endAnswered(sentMs)
+      edge.endAnswered(sentMs, link.nowMs)
       this.tally.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
     } else {
-      this.tally.failed.count(readErrorCode(bytes, start))
-      edge.endFailed(sentMs, true)
+      const code = readErrorCode(bytes, start)
+      this.tally.failed.count(code)
+      edge.endFailed(sentMs, true, code, link.nowMs)
     }
     writeStreamId(bytes, start, streamId)
     from.forwardAnswer(bytes, start, end)
@@ -204,23 +205,19 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private expire(slot: number): void {
-    this.blame(slot)
-    this.abandon(slot)
+    this.abandon(slot, ErrorCode.timeout)
     this.fail(slot, ErrorCode.timeout, false)
   }
 
-  /** The upstream did not answer while it was wanted. */
-  private blame(slot: number): void {
-    const edge = this.inFlight.edge[slot]
-    const nowMs = this.world.clock.nowMs()
-    if (edge) this.balancer.ended(edge, false, nowMs - this.inFlight.sentMs[slot]!, nowMs)
-  }
-
   /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
-  private abandon(slot: number): void {
+  private abandon(slot: number, code: ErrorCode): void {
     const edge = this.inFlight.edge[slot]
     if (!edge) return
-    edge.endFailed(this.inFlight.sentMs[slot]!, false)
+    const sentMs = this.inFlight.sentMs[slot]!
+    const nowMs = this.world.clock.nowMs()
+    // That nobody wants the answer any more says nothing of the upstream.
+    if (code !== ErrorCode.cancelled) this.balancer.ended(edge, false, nowMs - sentMs, nowMs)
+    edge.endFailed(sentMs, false, code, nowMs)
     this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
   }
 
@@ -233,21 +230,20 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     // Its answer and its CANCEL crossed.
     if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
     if (isEarly(this.inFlight.sinceMs[slot]!, from.nowMs, this.deadlines.dueOf(slot)) && !from.allowsReset()) return
-    this.abandon(slot)
+    this.abandon(slot, ErrorCode.cancelled)
     this.fail(slot, ErrorCode.cancelled, false)
   }
 
   onDownstreamGone(from: DownstreamLink): void {
     from.streams.forEach(slot => {
-      this.abandon(slot)
+      this.abandon(slot, ErrorCode.cancelled)
       this.fail(slot, ErrorCode.cancelled, false)
     })
   }
 
   onLinkLost(link: UpstreamLink): void {
     for (const slot of this.inFlight.sentOn(link)) {
-      this.blame(slot)
-      this.abandon(slot)
+      this.abandon(slot, ErrorCode.connectionLost)
       this.fail(slot, ErrorCode.connectionLost, false)
     }
   }
