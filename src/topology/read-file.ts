@@ -1,8 +1,8 @@
 /** The file's outermost object: every block read, those left out filled in from the table of defaults. */
-import { parseDurationMs } from '../base/units.ts'
+import { checkOrders } from './check-orders.ts'
 import { DEFAULTS } from './defaults.ts'
 import type { JsonNode, Place, Report } from './json-tree.ts'
-import { memberOf, NOWHERE, problemAt } from './json-tree.ts'
+import { memberOf, NOWHERE } from './json-tree.ts'
 import type { EntryOf } from './read-entry.ts'
 import { loadBalancerEntry, proxyEntry, serverEntry } from './read-entry.ts'
 import type { Complete, ListValues, Values } from './read-object.ts'
@@ -72,7 +72,7 @@ export function readFile(tree: JsonNode, report: Report): FileValues | null {
   if (!values) return null
   requireKey(tree, 'loadBalancers', 'add "loadBalancers": [{ "id": "lb" }]', report)
   requireKey(tree, 'servers', `add "servers": [${example}]`, report)
-  for (const order of ORDERS) checkOrder(order, tree, report)
+  checkOrders(tree, report)
   const proxiesLeftOut = hasKeyLike(tree, 'proxies') ? null : { items: [], isWhole: true }
   return {
     socketDir: values.socketDir ?? DEFAULTS.socketDir,
@@ -125,39 +125,4 @@ function makeHealth(values: Complete<typeof HEALTH_SHAPE>): HealthSpec {
 
 function makeRestart({ delayMin, delayMax }: Complete<typeof RESTART_SHAPE>): RestartSpec {
   return { delayMinMs: delayMin, delayMaxMs: delayMax }
-}
-
-/** Two durations of a block of which the first must not be above the second. */
-interface Order {
-  readonly block: 'health' | 'restart'
-  readonly lower: string
-  readonly upper: string
-}
-
-const ORDERS: readonly Order[] = [
-  // The PING that tells a silent upstream from an idle one must be sent before the verdict.
-  { block: 'health', lower: 'interval', upper: 'timeout' },
-  { block: 'health', lower: 'ejectionTime', upper: 'ejectionTimeMax' },
-  { block: 'restart', lower: 'delayMin', upper: 'delayMax' },
-]
-
-/** Reported at the lower one, or at the upper where only that is written and the default is above it. */
-function checkOrder({ block, lower, upper }: Order, tree: JsonNode, report: Report): void {
-  const holder = memberOf(tree, block)
-  const [low, high] = [lower, upper].map(key => durationIn(holder, key, DEFAULTS[block]))
-  if (!low || !high || low.valueMs <= high.valueMs) return
-  const message = `${block}.${lower}, ${low.words}, is longer than ${block}.${upper}, ${high.words}`
-  const hint = `write "${lower}" of at most "${high.written}", or "${upper}" of at least "${low.written}"`
-  report(problemAt((low.place ?? high.place)!, 'RANGE_REVERSED', message, hint))
-}
-
-/** Null where what the file writes is none, which is reported already. */
-function durationIn(holder: JsonNode | undefined, key: string, defaults: Readonly<Record<string, string | number>>) {
-  const node = holder && memberOf(holder, key)
-  if (node && node.kind !== 'string') return null
-  const written = node?.value ?? String(defaults[key])
-  const valueMs = parseDurationMs(written)
-  return valueMs === null
-    ? null
-    : { valueMs, written, place: node?.place, words: node ? written : `${written} by default` }
 }

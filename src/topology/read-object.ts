@@ -37,9 +37,26 @@ export function object<S extends Shape>(shape: S, misplaced: Shape = {}): Field<
 }
 
 function reportUnknownKey(node: JsonNode, { key, place }: JsonMember, known: readonly string[], report: Report): void {
-  const meant = suggest(key, known)
+  const meant = keyMeant(key, known)
   const hint = meant === null ? `known keys: ${known.join(', ')}` : `did you mean ${quote(meant)}?`
   report(problemAt(place, 'UNKNOWN_KEY', `${subjectOf(node)} has no key ${quote(key)}`, hint))
+}
+
+/** What other systems call a key of ours. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['retries', 'attempts'],
+  ['maxRetries', 'attempts'],
+  ['maxAttempts', 'attempts'],
+  ['perTryTimeout', 'attemptTimeout'],
+  ['maxConnections', 'maxInFlight'],
+  ['maxRequests', 'maxInFlight'],
+  ['maxQueue', 'queue'],
+  ['state', 'admin'],
+])
+
+/** The known key that a mistyped or foreign one stands for; null where none is near. */
+export function keyMeant(key: string, known: readonly string[]): string | null {
+  return suggest(key, known) ?? known.find(candidate => candidate === OTHER_WORDS.get(key)) ?? null
 }
 
 /** A list as read; `isWhole` is false where an item could not be, or where too few are there. */
