@@ -1,6 +1,6 @@
 /** What share of its tier's requests each node should see, if every policy does just what it promises. */
 import { stopOrder } from '../topology/order.ts'
-import type { ForwarderSpec, NodeId, Role, Topology } from '../topology/types.ts'
+import type { ForwarderSpec, NodeId, NodeSpec, Role, Topology } from '../topology/types.ts'
 import { expectedShares } from './registry.ts'
 
 /** From 0 to 1 among the nodes of the same role, summing to 1 over each role; null where a policy promises nothing. */
@@ -17,19 +17,27 @@ export function expectedShareByNode(topology: Topology): ReadonlyMap<NodeId, num
 }
 
 function shareOf(part: number, total: number): number | null {
-  if (Number.isNaN(total)) return null
-  return total === 0 ? 0 : part / total
+  // Of nothing nobody has more, whatever the policies above do.
+  if (part === 0) return 0
+  return Number.isNaN(total) ? null : part / total
 }
 
 function divide(forwarder: ForwarderSpec, topology: Topology, flow: Map<NodeId, number>): void {
   const behind = topology.nodes.filter(node => node.behind.includes(forwarder.id))
-  const shares = expectedShares(
-    forwarder.policy,
-    behind.map(node => node.weight),
-  )
+  const weights = weightsInUse(behind)
+  const shares = expectedShares(forwarder.policy, weights)
   behind.forEach((node, i) => {
-    flow.set(node.id, (flow.get(node.id) ?? 0) + (flow.get(forwarder.id) ?? 0) * (shares?.[i] ?? Number.NaN))
+    const part = weights[i] === 0 ? 0 : (flow.get(forwarder.id) ?? 0) * (shares?.[i] ?? Number.NaN)
+    flow.set(node.id, (flow.get(node.id) ?? 0) + part)
   })
+}
+
+/** While all is well: 0 for whom the operator has taken out, and for backups beside others that may be used. */
+function weightsInUse(behind: readonly NodeSpec[]): number[] {
+  const isUsable = (node: NodeSpec) => node.weight > 0 && node.admin === 'ready'
+  const isBackup = (node: NodeSpec) => node.role === 'server' && node.backup
+  const areBackupsIdle = behind.some(node => isUsable(node) && !isBackup(node))
+  return behind.map(node => (isUsable(node) && !(areBackupsIdle && isBackup(node)) ? node.weight : 0))
 }
 
 function totalByRole(topology: Topology, flow: ReadonlyMap<NodeId, number>): Map<Role, number> {

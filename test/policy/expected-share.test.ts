@@ -81,6 +81,42 @@ describe('expectedShareByNode', () => {
     expect(sharesOf(topologyOf({ servers }))).toEqual({ lb: 1, a: 0, b: 0.5, c: 0.5 })
   })
 
+  it('gives backups nothing while another can serve, and all that there is where none can', () => {
+    const backup = { id: 'b', backup: true }
+    const spare = (keys: object) => topologyOf({ servers: [{ id: 'a', ...keys }, backup, { ...backup, id: 'c' }] })
+
+    expect(sharesOf(spare({}))).toEqual({ lb: 1, a: 1, b: 0, c: 0 })
+    expect(sharesOf(spare({ admin: 'drain' }))).toEqual({ lb: 1, a: 0, b: 0.5, c: 0.5 })
+    expect(sharesOf(spare({ weight: 0 }))).toEqual({ lb: 1, a: 0, b: 0.5, c: 0.5 })
+  })
+
+  it('gives nothing to whom the operator has taken out, nor to what stands behind', () => {
+    const proxies = [{ id: 'p', admin: 'drain' }, { id: 'q' }]
+    const servers = [
+      { id: 'a', behind: 'p' },
+      { id: 'b', behind: ['p', 'q'] },
+      { id: 'c', behind: 'q', admin: 'maintenance' },
+    ]
+
+    expect(sharesOf(topologyOf({ proxies, servers }))).toEqual({ lb: 1, p: 0, q: 1, a: 0, b: 1, c: 0 })
+  })
+
+  it('gives nobody anything where nobody may be sent to', () => {
+    expect(sharesOf(topologyOf({ servers: [{ id: 'a', admin: 'drain' }] }))).toEqual({ lb: 1, a: 0 })
+  })
+
+  it('gives a share of 0 where it is sure, though it promises the others nothing', () => {
+    const servers = [{ id: 'a' }, { id: 'b' }, { id: 'c', backup: true }, { id: 'd', weight: 0 }]
+
+    expect(sharesOf(topologyOf({ loadBalancers: [lb('least-connections')], servers }))).toEqual({
+      lb: 1,
+      a: null,
+      b: null,
+      c: 0,
+      d: 0,
+    })
+  })
+
   it('gives two load balancers a half each, and their servers the sum of what both send', () => {
     const topology = topologyOf({
       loadBalancers: [lb('round-robin', 'lb-1'), lb('round-robin', 'lb-2')],
