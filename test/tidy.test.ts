@@ -56,7 +56,10 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   'src/supervise/system-problem.ts': 'test/supervise/socket-dir.test.ts',
   'src/topology/json-cursor.ts': 'test/topology/json-reader.test.ts',
   'src/topology/json-tree.ts': 'test/topology/json-reader.test.ts',
+  'src/topology/judged.ts': 'test/topology/warnings.test.ts',
+  'src/topology/key-use.ts': 'test/topology/warn-of-unused.test.ts',
   'src/topology/make-nodes.ts': 'test/topology/parse.test.ts',
+  'src/topology/patience.ts': 'test/topology/warn-of-timeouts.test.ts',
   'src/topology/read-file.ts': 'test/topology/parse.test.ts',
   'src/topology/shapes.ts': 'test/topology/parse.test.ts',
 }
