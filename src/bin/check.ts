@@ -12,7 +12,7 @@ export function check(options: CheckOptions): number {
 }
 
 function tell(loaded: Loaded | NotLoaded): void {
-  if (loaded.ok) process.stdout.write(`${formatTree(loaded.topology)}\n`)
+  if (loaded.ok) process.stdout.write(`${formatTree(loaded.topology, process.stdout.columns || undefined)}\n`)
   // Behind the tree, where eyes are when it ends.
   const gap = loaded.ok ? '\n' : ''
   if (loaded.message !== '') process.stderr.write(`${gap}${loaded.message}\n`)
