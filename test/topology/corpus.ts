@@ -43,6 +43,11 @@ function nodes(proxies: string, servers: string): string {
   return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "proxies": [${proxies}],\n  "servers": [${servers}]\n}\n`
 }
 
+/** A sound file but for these keys of its only load balancer. */
+function lb(keys: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb", ${keys} }],\n  "servers": [{ "id": "server-1" }]\n}\n`
+}
+
 const deep = (depth: number) => `${'['.repeat(depth - 1)}§[${']'.repeat(depth)}`
 const many = (count: number) => Array.from({ length: count }, (_, index) => `{ "id": "s${index}" }`).join(', ')
 
@@ -469,6 +474,188 @@ const VALUES: readonly BrokenFile[] = [
   },
 ]
 
+/** What came with retries, queues, health, backups and the operator's wish. */
+const RESILIENCE: readonly BrokenFile[] = [
+  { name: 'attempts of 0', text: lb('"attempts": §0'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 1' },
+  { name: 'attempts of 11', text: lb('"attempts": §11'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 10' },
+  { name: 'attempts of 2.5', text: lb('"attempts": §2.5'), codes: ['OUT_OF_RANGE'], message: 'a whole number' },
+  { name: 'attempts in quotes', text: lb('"attempts": §"3"'), codes: ['WRONG_TYPE'], hint: 'write 3 without' },
+  { name: 'attempts of a server', text: server('§"attempts": 3'), codes: ['UNKNOWN_KEY'], hint: 'known keys: id' },
+  { name: 'one attempt', text: lb('§"attempt": 3'), codes: ['UNKNOWN_KEY'], hint: 'did you mean "attempts"?' },
+  { name: 'retries', text: lb('§"retries": 2'), codes: ['UNKNOWN_KEY'], hint: 'did you mean "attempts"?' },
+  {
+    name: 'maxRetries of the load',
+    text: file('"load": { §"maxRetries": 2 }'),
+    codes: ['UNKNOWN_KEY'],
+    hint: '"attempts"',
+  },
+  { name: 'maxInflight', text: lb('§"maxInflight": 9'), codes: ['UNKNOWN_KEY'], hint: 'did you mean "maxInFlight"?' },
+  { name: 'maxInFlight above 65535', text: lb('"maxInFlight": §65536'), codes: ['OUT_OF_RANGE'], hint: '65535' },
+  { name: 'an attempt without a unit', text: lb('"attemptTimeout": §500'), codes: ['BAD_DURATION'], hint: '"500ms"' },
+  { name: 'an attempt of no time', text: lb('"attemptTimeout": §"0ms"'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'an attempt above the deadline of its node',
+    text: lb('"timeout": "500ms", "attemptTimeout": §"2s"'),
+    codes: ['RANGE_REVERSED'],
+    message: 'loadBalancers[0].attemptTimeout, 2s, is longer than loadBalancers[0].timeout, 500ms',
+    hint: 'write "attemptTimeout" of at most "500ms", or "timeout" of at least "2s"',
+  },
+  {
+    name: 'an attempt above the deadline that is the default',
+    text: lb('"attemptTimeout": §"6s"'),
+    codes: ['RANGE_REVERSED'],
+    message: 'loadBalancers[0].timeout, 5s by default',
+  },
+  {
+    name: 'an attempt above the deadline that the defaults give',
+    text: file('"defaults": { "loadBalancer": { "timeout": "1s", "attemptTimeout": §"2s" } }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'defaults.loadBalancer.attemptTimeout, 2s, is longer than defaults.loadBalancer.timeout, 1s',
+  },
+  {
+    name: 'an attempt of the clients above their deadline',
+    text: file('"load": { "attempts": 2, "attemptTimeout": §"9s" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'load.attemptTimeout, 9s, is longer than load.timeout, 5s by default',
+  },
+  { name: 'a budget above 1', text: lb('"retryBudget": §1.5'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 1' },
+  { name: 'a budget below 0', text: lb('"retryBudget": §-0.1'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 0' },
+  { name: 'a budget in percent', text: lb('"retryBudget": §"10%"'), codes: ['WRONG_TYPE'], hint: 'write 0.1' },
+  { name: 'a reserve below 0', text: lb('"retryReserve": §-1'), codes: ['OUT_OF_RANGE'] },
+  { name: 'a reserve with a unit', text: lb('"retryReserve": §"10/s"'), codes: ['WRONG_TYPE'], hint: 'without quotes' },
+  { name: 'a queue without end', text: lb('"queue": §65536'), codes: ['OUT_OF_RANGE'] },
+  { name: 'a queue that is none', text: lb('"queue": §false'), codes: ['WRONG_TYPE'], message: 'not false' },
+  {
+    name: 'an unknown discipline',
+    text: server('"queueDiscipline": §"lifo"'),
+    codes: ['UNKNOWN_VALUE'],
+    message: 'servers[0].queueDiscipline cannot be "lifo"',
+    hint: 'did you mean "fifo"? (valid: "fifo", "codel")',
+  },
+  { name: 'CoDel', text: lb('"queueDiscipline": §"CoDel"'), codes: ['UNKNOWN_VALUE'], hint: 'did you mean "codel"?' },
+  { name: 'red', text: lb('"queueDiscipline": §"red"'), codes: ['UNKNOWN_VALUE'], hint: 'valid: "fifo", "codel"' },
+  { name: 'a discipline that is a number', text: lb('"queueDiscipline": §1'), codes: ['WRONG_TYPE'] },
+  { name: 'a target without a unit', text: server('"queueTarget": §5'), codes: ['BAD_DURATION'], hint: '"5ms"' },
+  { name: 'a target of nothing', text: server('"queueTarget": §"0ms"'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'a target above its interval',
+    text: server('"queueDiscipline": "codel", "queueTarget": §"50ms", "queueInterval": "20ms"'),
+    codes: ['RANGE_REVERSED'],
+    message: 'servers[0].queueTarget, 50ms, is longer than servers[0].queueInterval, 20ms',
+  },
+  { name: 'a target above the default interval', text: lb('"queueTarget": §"200ms"'), codes: ['RANGE_REVERSED'] },
+  { name: 'an interval of a word', text: lb('"queueInterval": §"long"'), codes: ['BAD_DURATION'] },
+  { name: 'backups', text: server('§"backups": true'), codes: ['UNKNOWN_KEY'], hint: 'did you mean "backup"?' },
+  { name: 'a backup in quotes', text: server('"backup": §"true"'), codes: ['WRONG_TYPE'], hint: 'write true without' },
+  { name: 'a backup of 1', text: server('"backup": §1'), codes: ['WRONG_TYPE'] },
+  {
+    name: 'a backup that is a proxy',
+    text: nodes('{ "id": "p", §"backup": true }', '{ "id": "a", "behind": "p" }'),
+    codes: ['UNKNOWN_KEY'],
+  },
+  {
+    name: 'drained',
+    text: server('"admin": §"drained"'),
+    codes: ['UNKNOWN_VALUE'],
+    hint: 'did you mean "drain"? (valid: "ready", "drain", "maintenance")',
+  },
+  { name: 'maint', text: server('"admin": §"maint"'), codes: ['UNKNOWN_VALUE'], hint: 'did you mean "maintenance"?' },
+  { name: 'down', text: server('"admin": §"down"'), codes: ['UNKNOWN_VALUE'], hint: 'valid: "ready", "drain"' },
+  { name: 'an operator who says true', text: server('"admin": §true'), codes: ['WRONG_TYPE'] },
+  { name: 'a state', text: server('§"state": "drain"'), codes: ['UNKNOWN_KEY'], hint: 'did you mean "admin"?' },
+  { name: 'an operator of a load balancer', text: lb('§"admin": "drain"'), codes: ['UNKNOWN_KEY'] },
+  {
+    name: 'all weights 0, by the defaults',
+    text: nodes('{ "id": §"p" }', '{ "id": "a", "behind": "p" }').replace(
+      '{\n',
+      '{\n  "defaults": { "server": { "weight": 0 } },\n',
+    ),
+    codes: ['ALL_WEIGHTS_ZERO'],
+    message: 'all that stands behind "p" has weight 0',
+  },
+  {
+    name: 'all weights 0, whoever is a backup or drained',
+    text: nodes('', '{ "id": "a", "weight": 0, "backup": true }, { "id": "b", "weight": 0, "admin": "drain" }').replace(
+      '"lb"',
+      '§"lb"',
+    ),
+    codes: ['ALL_WEIGHTS_ZERO'],
+  },
+  { name: 'fall 0', text: file('"health": { "fall": §0 }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'rise 1.5', text: file('"health": { "rise": §1.5 }'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 2' },
+  { name: 'fall 101', text: file('"health": { "fall": §101 }'), codes: ['OUT_OF_RANGE'], hint: 'allowed is 100' },
+  { name: 'failures of -1', text: file('"health": { "consecutiveFailures": §-1 }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'failures misspelt',
+    text: file('"health": { §"consecutiveFailure": 3 }'),
+    codes: ['UNKNOWN_KEY'],
+    hint: '"consecutiveFailures"',
+  },
+  { name: 'a success rate of 50', text: file('"health": { "successRateMin": §50 }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'a success rate in percent',
+    text: file('"health": { "successRateMin": §"50%" }'),
+    codes: ['WRONG_TYPE'],
+    hint: '0.5',
+  },
+  {
+    name: 'a window of 10',
+    text: file('"health": { "successRateWindow": §10 }'),
+    codes: ['BAD_DURATION'],
+    hint: '"10s"',
+  },
+  { name: 'a window of 0 requests', text: file('"health": { "successRateRequests": §0 }'), codes: ['OUT_OF_RANGE'] },
+  { name: 'an ejection of nothing', text: file('"health": { "ejectionTime": §"0s" }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'an ejection above the longest',
+    text: file('"health": { "ejectionTime": §"10s", "ejectionTimeMax": "5s" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'health.ejectionTime, 10s, is longer than health.ejectionTimeMax, 5s',
+  },
+  {
+    name: 'the longest ejection below the default of the first',
+    text: file('"health": { "ejectionTimeMax": §"1s" }'),
+    codes: ['RANGE_REVERSED'],
+    message: 'health.ejectionTime, 2s by default,',
+  },
+  {
+    name: 'an ejection beside a longest that is a number, or out of range',
+    text: file('"health": { "ejectionTime": "10s", "ejectionTimeMax": §5 }'),
+    codes: ['BAD_DURATION'],
+  },
+  {
+    name: 'an ejection that is out of range, and so compared with nothing',
+    text: file('"health": { "ejectionTime": §"25h" }'),
+    codes: ['OUT_OF_RANGE'],
+  },
+  { name: 'an ejected share above 1', text: file('"health": { "ejectedShareMax": §2 }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'a panic in percent',
+    text: file('"health": { "panicThreshold": §"50%" }'),
+    codes: ['WRONG_TYPE'],
+    hint: '0.5',
+  },
+  { name: 'a slow start below 0', text: file('"health": { "slowStart": §"-1s" }'), codes: ['BAD_DURATION'] },
+  { name: 'a slow start of a node', text: server('§"slowStart": "1s"'), codes: ['UNKNOWN_KEY'] },
+  {
+    name: 'all of it at once',
+    text: `{
+  "loadBalancers": [{ "id": "lb", §"retries": 2, "timeout": "1s", "attemptTimeout": §"2s" }],
+  "servers": [{ "id": "a", "admin": §"drained", "queueDiscipline": §"code", "backup": §0 }],
+  "health": { "ejectionTime": §"1m", "panicThreshold": §1.1 }
+}`,
+    codes: [
+      'UNKNOWN_KEY',
+      'RANGE_REVERSED',
+      'UNKNOWN_VALUE',
+      'UNKNOWN_VALUE',
+      'WRONG_TYPE',
+      'RANGE_REVERSED',
+      'OUT_OF_RANGE',
+    ],
+  },
+]
+
 const GRAPHS: readonly BrokenFile[] = [
   {
     name: 'T20 proxy without servers',
@@ -580,7 +767,7 @@ const SEVERAL: readonly BrokenFile[] = [
   },
 ]
 
-export const CORPUS: readonly BrokenFile[] = [...SYNTAX, ...SHAPES, ...VALUES, ...GRAPHS, ...SEVERAL]
+export const CORPUS: readonly BrokenFile[] = [...SYNTAX, ...SHAPES, ...VALUES, ...RESILIENCE, ...GRAPHS, ...SEVERAL]
 
 /** Files that must be taken as they are. */
 export const SOUND: readonly (readonly [name: string, text: string])[] = [
@@ -597,6 +784,27 @@ export const SOUND: readonly (readonly [name: string, text: string])[] = [
   ['T47 no service time', server('"serviceTime": "0ms"')],
   ['T48 a weight of 0 beside others', nodes('', '{ "id": "a", "weight": 0 }, { "id": "b" }')],
   ['T49 as many nodes as may be', nodes('', many(255))],
+  [
+    'all of retries, at their limits',
+    lb('"attempts": 10, "attemptTimeout": "5s", "retryBudget": 1, "retryReserve": 0'),
+  ],
+  ['no retries', lb('"attempts": 1')],
+  ['retries of the clients', file('"load": { "attempts": 3, "attemptTimeout": "200ms", "timeout": "1s" }')],
+  ['a deadline below the default of an attempt', lb('"timeout": "500ms"')],
+  ['the same of the clients', file('"load": { "timeout": "500ms" }')],
+  ['codel, and a queue of none', server('"queueDiscipline": "codel", "queueTarget": "1ms", "queue": 0')],
+  ['an interval below the default target', server('"queueDiscipline": "codel", "queueInterval": "2ms"')],
+  ['nothing but backups', nodes('', '{ "id": "a", "backup": true }, { "id": "b", "backup": true }')],
+  ['all drained', nodes('', '{ "id": "a", "admin": "drain" }, { "id": "b", "admin": "maintenance" }')],
+  ['a proxy in maintenance', nodes('{ "id": "p", "admin": "maintenance" }', '{ "id": "a", "behind": "p" }')],
+  [
+    'health without ejections',
+    file('"health": { "consecutiveFailures": 0, "successRateMin": 0, "ejectedShareMax": 0, "slowStart": "0ms" }'),
+  ],
+  [
+    'health that ejects at once',
+    file('"health": { "fall": 1, "rise": 1, "ejectionTime": "30s", "panicThreshold": 1 }'),
+  ],
   ['T54 the longest drain', file('"shutdown": { "drainTimeout": "10m" }')],
   ['equal health times', file('"health": { "interval": "1s", "timeout": "1s" }')],
   ['a policy as an object', server('"weight": 1').replace('"lb" }', '"lb", "policy": { "name": "random" } }')],

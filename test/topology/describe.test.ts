@@ -35,6 +35,13 @@ describe('describeChange', () => {
       '~ server-3 serviceTime changed: empirical of 10000 values with mean 2ms',
     ],
     ['a limit under its name in the file', [server({})], [server({ queue: 0 })], '~ server-3 queue 64 -> 0'],
+    ["the operator's wish", [server({})], [server({ admin: 'drain' })], '~ server-3 admin ready -> drain'],
+    [
+      'a backup, and codel',
+      [server({})],
+      [server({ backup: true, queueDiscipline: 'codel', queueTarget: '1ms' })],
+      '~ server-3 queueDiscipline fifo -> codel, queueTarget 5ms -> 1ms, backup false -> true',
+    ],
     ['a move', [server({})], [server({ behind: 'proxy-2' })], '~ server-3 behind proxy-1 -> proxy-2'],
     [
       'two fields',
@@ -44,6 +51,18 @@ describe('describeChange', () => {
     ],
   ])('writes %s as a line', (_, before, after, line) => {
     expect(diff(withServers(...before), withServers(...after)).map(describeChange)).toEqual([line])
+  })
+
+  it('writes what a forwarder retries under the names of the file', () => {
+    const withLb = (keys: object) => topologyOf({ loadBalancers: [{ id: 'lb', ...keys }], servers: [{ id: 'a' }] })
+    const line = (keys: object) => diff(withLb({}), withLb(keys)).map(describeChange)
+
+    expect(line({ attempts: 5 })).toEqual(['~ lb attempts 3 -> 5'])
+    expect(
+      line({ maxInFlight: 8, attemptTimeout: '250ms', retryBudget: 0.2, retryReserve: 3, queueInterval: '1s' }),
+    ).toEqual([
+      '~ lb maxInFlight 1024 -> 8, attemptTimeout 1s -> 250ms, retryBudget 0.1 -> 0.2, retryReserve 10 -> 3, queueInterval 100ms -> 1s',
+    ])
   })
 
   it('writes an added load balancer, a policy, and a change of role', () => {
@@ -65,12 +84,18 @@ describe('describeBlocks', () => {
   it('writes a line for every block that changed', () => {
     const servers = [{ id: 'a' }]
     const before = topologyOf({ servers })
-    const after = topologyOf({ servers, load: { rate: 200, timeout: '1s' }, shutdown: { drainTimeout: '1m' } })
+    const after = topologyOf({
+      servers,
+      load: { rate: 200, timeout: '1s', attempts: 2 },
+      health: { fall: 5, ejectionTimeMax: '1m', slowStart: '0ms' },
+      shutdown: { drainTimeout: '1m' },
+    })
 
     expect(describeBlocks(before, after)).toEqual([
-      '~ load rate 50 -> 200, timeout 5s -> 1s',
+      '~ load rate 50 -> 200, timeout 5s -> 1s, attempts 1 -> 2',
+      '~ health fall 3 -> 5, ejectionTimeMax 30s -> 1m, slowStart 2s -> 0ms',
       '~ shutdown drainTimeout 5s -> 1m',
     ])
-    expect(describeBlock('health', before, after)).toBeNull()
+    expect(describeBlock('restart', before, after)).toBeNull()
   })
 })

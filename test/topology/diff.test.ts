@@ -26,6 +26,9 @@ describe('diff', () => {
     ['concurrency', { concurrency: 2 }],
     ['queue', { queue: 2 }],
     ['errorRate', { errorRate: 0.5 }],
+    ['queueDiscipline', { queueDiscipline: 'codel' }],
+    ['backup', { backup: true }],
+    ['admin', { admin: 'maintenance' }],
   ])('sees a change of %s', (_, keys) => {
     expect(diff(servers({ id: 'a' }), servers({ id: 'a', ...keys }))).toMatchObject([{ kind: 'changed' }])
   })

@@ -62,6 +62,26 @@ describe('plan', () => {
     ])
   })
 
+  it.each([
+    ['drain', { admin: 'drain' }, '~ server-3 admin ready -> drain'],
+    ['backup', { backup: true }, '~ server-3 backup false -> true'],
+  ])('tells parents of a server that was made to %s', (_, keys, line) => {
+    const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, ...keys } : server))
+
+    expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
+      `route server-3: ${line}`,
+      'route proxy-1',
+    ])
+  })
+
+  it('hands what a load balancer retries and queues to it alone', () => {
+    const loadBalancers = [{ id: 'lb', attempts: 5, queueDiscipline: 'codel' }]
+
+    expect(planned(nineNodes(), topologyOf({ loadBalancers, proxies: PROXIES, servers: SERVERS }))).toEqual([
+      'route lb: ~ lb attempts 3 -> 5, queueDiscipline fifo -> codel',
+    ])
+  })
+
   it('moves a server from one proxy to another without stopping it', () => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, behind: 'proxy-2' } : server))
 

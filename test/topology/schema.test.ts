@@ -135,6 +135,8 @@ function fileOfStrangeValues() {
     {},
     { name: 'random' },
     { name: 'x' },
+    'codel',
+    'drain',
     '\u0000',
   )
   const object = (keys: Readonly<Record<string, unknown>>, isMissing = true) =>
@@ -147,8 +149,30 @@ function fileOfStrangeValues() {
       ),
       isMissing ? { requiredKeys: [] } : {},
     )
-  const forwarder = { id: 'lb', policy: 'random', timeout: '1s', maxInFlight: 9 }
-  const server = { serviceTime: '1ms', concurrency: 2, queue: 3, errorRate: 0.5, weight: 2 }
+  const queue = { queue: 3, queueDiscipline: 'codel', queueTarget: '1ms', queueInterval: '1s' }
+  const retries = { attempts: 2, attemptTimeout: '1s', retryBudget: 0.5, retryReserve: 1 }
+  const forwarder = { id: 'lb', policy: 'random', timeout: '1s', maxInFlight: 9, ...retries, ...queue }
+  const server = {
+    serviceTime: '1ms',
+    concurrency: 2,
+    ...queue,
+    errorRate: 0.5,
+    weight: 2,
+    backup: true,
+    admin: 'drain',
+  }
+  const load = {
+    rate: 5,
+    connections: 1,
+    payloadBytes: 9,
+    arrivals: 'poisson',
+    idempotent: true,
+    timeout: '1s',
+    ...retries,
+  }
+  const ejection = { ejectionTime: '1s', ejectionTimeMax: '2s', ejectedShareMax: 0.5, panicThreshold: 0.5 }
+  const rates = { successRateMin: 0.5, successRateWindow: '1s', successRateRequests: 3 }
+  const health = { interval: '1s', timeout: '2s', fall: 3, rise: 2, consecutiveFailures: 5, ...rates, ...ejection }
   const mostly = (arbitrary: fc.Arbitrary<unknown>) =>
     fc.oneof({ weight: 12, arbitrary }, { weight: 1, arbitrary: strange })
   return fc.record(
@@ -156,14 +180,14 @@ function fileOfStrangeValues() {
       socketDir: mostly(fc.constant('run')),
       loadBalancers: mostly(fc.tuple(object(forwarder))),
       proxies: mostly(
-        fc.array(object({ ...forwarder, id: 'p', behind: 'lb', replicas: 2, weight: 1 }), { maxLength: 1 }),
+        fc.array(object({ ...forwarder, id: 'p', behind: 'lb', replicas: 2, weight: 1, admin: 'ready' }), {
+          maxLength: 1,
+        }),
       ),
       servers: mostly(fc.tuple(object({ id: 'a', behind: 'lb', replicas: 2, ...server }))),
       defaults: mostly(fc.constant({ server, proxy: { weight: 2 } })),
-      load: mostly(
-        object({ rate: 5, connections: 1, payloadBytes: 9, arrivals: 'poisson', idempotent: true, timeout: '1s' }),
-      ),
-      health: mostly(object({ interval: '1s', timeout: '2s' })),
+      load: mostly(object(load)),
+      health: mostly(object({ ...health, slowStart: '0ms' })),
       restart: mostly(object({ delayMin: '1s', delayMax: '2s' })),
       shutdown: mostly(object({ drainTimeout: '1s' })),
     },
