@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DEFAULTS, EMPIRICAL_VALUES_MAX, RANGES } from '../../src/topology/defaults.ts'
 import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
@@ -102,13 +102,77 @@ function pathsOf(schema: Schema, path = ''): string[] {
 
 describe('the README', () => {
   const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const rows = [...text.matchAll(/^\| `([\w.]+)` \| `([^`]+)` \|/gm)].map(([, key, value]) => [key, value])
-
   it('has no place that waits for its content', () => {
     expect(text).not.toContain('@@')
   })
 
   it('lists every default once, as the table has it', () => {
-    expect(rows).toEqual(leavesOf(DEFAULTS).map(([path, value]) => [path, JSON.stringify(value)]))
+    const listed = tablesIn(text).flatMap(defaultsListed)
+    const sorted = (rows: readonly (readonly string[])[]) => rows.map(row => row.join(' = ')).sort()
+
+    expect(sorted(listed)).toEqual(
+      sorted(leavesOf(DEFAULTS).map(([path, value]) => [path, JSON.stringify(value)] as const)),
+    )
+  })
+
+  it('lists the keys of a node in the order of the table, with a word for each', () => {
+    const nodes = tablesIn(text).find(({ header }) => header[1] === 'load balancer')!
+    const own = (column: number) => nodes.rows.filter(row => row[column] !== '-').map(row => codeOf(row[0]!))
+    const keysOf = (block: keyof typeof DEFAULTS) => Object.keys(DEFAULTS[block])
+
+    expect([own(1), own(2), own(3).sort()]).toEqual([keysOf('loadBalancer'), keysOf('proxy'), keysOf('server').sort()])
+    expect(nodes.rows.filter(row => row.at(-1) === '')).toEqual([])
+  })
+
+  it('lists every warning that the sources know', () => {
+    const folder = new URL('../../src/topology/', import.meta.url)
+    const sources = readdirSync(folder).filter(name => name.startsWith('warn-of-'))
+    const codes = sources.flatMap(
+      name => readFileSync(new URL(name, folder), 'utf8').match(/(?<=')[A-Z]+(_[A-Z]+)+(?=')/g) ?? [],
+    )
+    const { rows } = tablesIn(text).find(({ header }) => header[0] === 'warning')!
+    const listed = rows.flatMap(([code]) => code!.split(', ').map(codeOf))
+
+    expect(listed.sort()).toEqual([...new Set(codes)].sort())
   })
 })
+
+interface MarkdownTable {
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+function tablesIn(markdown: string): MarkdownTable[] {
+  const blocks = markdown.match(/(^\|.*\|\n)+/gm) ?? []
+  return blocks.map(block => {
+    const lines = block.trimEnd().split('\n')
+    const [header, , ...rows] = lines.map(line =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map(cell => cell.trim()),
+    )
+    return { header: header!, rows }
+  })
+}
+
+/** What stands between backquotes; throws where nothing does. */
+function codeOf(cell: string): string {
+  const [, code] = /^`([^`]+)`$/.exec(cell) ?? []
+  if (code === undefined) throw new Error(`no code: ${cell}`)
+  return code
+}
+
+const BLOCKS: Readonly<Record<string, string>> = { 'load balancer': 'loadBalancer', proxy: 'proxy', server: 'server' }
+
+/** The defaults that a table lists, by their paths: one in each row, or one for each role that has the key. */
+function defaultsListed({ header, rows }: MarkdownTable): [path: string, value: string][] {
+  if (header[0] !== 'key') return []
+  if (header[1] === 'default') return rows.map(([key, value]) => [codeOf(key!), codeOf(value!)])
+  return rows.flatMap(([key, ...cells]) =>
+    cells.flatMap((cell, index): [string, string][] => {
+      const block = BLOCKS[header[index + 1]!]
+      return block === undefined || cell === '-' ? [] : [[`${block}.${codeOf(key!)}`, codeOf(cell)]]
+    }),
+  )
+}

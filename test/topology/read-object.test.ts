@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boolean, text, wholeNumber } from '../../src/topology/fields.ts'
-import { list, object, readDefaults } from '../../src/topology/read-object.ts'
+import { keyMeant, list, object, readDefaults } from '../../src/topology/read-object.ts'
 import { codesOf, readField } from '../support/fields.ts'
 
 const SHAPE = { name: text, count: wholeNumber([1, 9]), isOn: boolean }
@@ -15,6 +15,14 @@ describe('object', () => {
 
   it.each(['toString', 'hasOwnProperty', 'valueOf'])('does not know the key %s, which objects inherit', key => {
     expect(codesOf(object(SHAPE), { [key]: 1 })).toEqual(['UNKNOWN_KEY'])
+  })
+})
+
+describe('keyMeant', () => {
+  it('takes slips of the finger, and words of other systems where the key is one of ours', () => {
+    expect(keyMeant('attempt', ['attempts', 'attemptTimeout'])).toBe('attempts')
+    expect(keyMeant('retries', ['policy', 'attempts'])).toBe('attempts')
+    expect(keyMeant('retries', ['policy'])).toBeNull()
   })
 })
 
