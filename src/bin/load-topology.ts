@@ -58,6 +58,8 @@ function tell(
   text: string,
   problems: readonly Problem[],
 ): string {
-  const explained = formatProblems(typed, text, problems, { severity, paint: paintFor(process.stderr, severity) })
+  const { stderr } = process
+  const options = { severity, paint: paintFor(stderr, severity), columns: stderr.columns || undefined }
+  const explained = formatProblems(typed, text, problems, options)
   return `${explained}\n\n${formatProblemTotal(path.basename(file), problems, severity)}`
 }

@@ -55,7 +55,7 @@ export function checkForwarders(nodes: readonly NodeSpec[], locate: Locator, rep
       const hint = `add "behind": "${id}" to a server, or delete ${id}`
       report(problemAt(locate.id(id), 'NOTHING_BEHIND', `nothing stands behind ${quote(id)}`, hint))
     } else if (behind.every(child => child.weight === 0)) {
-      const hint = `give ${behind[0]!.id} a weight above 0`
+      const hint = `give ${quote(behind[0]!.id)} a weight above 0`
       report(problemAt(locate.id(id), 'ALL_WEIGHTS_ZERO', `all that stands behind ${quote(id)} has weight 0`, hint))
     }
   }

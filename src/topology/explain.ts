@@ -8,9 +8,11 @@ import { visible } from './visible.ts'
 
 const PROBLEMS_SHOWN_MAX = 20 // a screenful; what is below it is rarely read before the first is mended
 const GUTTER_WIDTH = 5
-const WINDOW_WIDTH = 100
+const EDGE_WIDTH = 3 // between the gutter and the text
+const WINDOW_WIDTH_MAX = 100
+const WINDOW_WIDTH_MIN = 40
 const MARGIN = 20 // columns left in view before the fault when a line is cut
-const LINE_WIDTH = 120 // a hint that would go beyond stands on a line of its own
+const LINE_WIDTH_MAX = 120 // a hint that would go beyond stands on a line of its own
 
 type Ink = (text: string) => string
 
@@ -29,6 +31,8 @@ export interface ExplainOptions {
   /** Default `error`. */
   readonly severity?: 'error' | 'warning'
   readonly paint?: Paint
+  /** Of the terminal: a mark stands under its fault only where the line of text is not broken. */
+  readonly columns?: number | undefined
 }
 
 /**
@@ -42,12 +46,12 @@ export function formatProblems(
   fileName: string,
   text: string,
   problems: readonly Problem[],
-  { severity = 'error', paint = NO_PAINT }: ExplainOptions = {},
+  { severity = 'error', paint = NO_PAINT, columns = LINE_WIDTH_MAX }: ExplainOptions = {},
 ): string {
   const lines = withoutMark(text).split(/\r?\n/)
   const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map(problem => {
     const head = formatHead(visible(fileName), problem, severity, paint)
-    return [head, ...formatSnippet(lines[problem.line - 1] ?? '', problem, paint)].join('\n')
+    return [head, ...formatSnippet(lines[problem.line - 1] ?? '', problem, paint, columns)].join('\n')
   })
   return [...shown, ...formatRest(fileName, problems)].join('\n\n')
 }
@@ -82,23 +86,26 @@ function formatHead(fileName: string, { code, line, column, message }: Problem, 
   return `${paint.place(place)} - ${paint.severity(`${severity} ${code}`)}: ${visible(message)}`
 }
 
-function formatSnippet(line: string, problem: Problem, { dim, mark }: Paint): string[] {
+function formatSnippet(line: string, problem: Problem, { dim, mark }: Paint, columns: number): string[] {
   const gutter = (label: string, edge = '|') => dim(`${label.padStart(GUTTER_WIDTH)} ${edge}`)
   const hint = visible(problem.hint)
   const hintBelow = `${gutter('', '=')} ${hint}`
   if (problem.line === 0) return [hintBelow]
-  const { source, indent, underline } = snippetOf(line, problem)
+  const room = columns - GUTTER_WIDTH - EDGE_WIDTH - 2 // for the marks of what is cut off at both ends
+  const windowWidth = Math.max(WINDOW_WIDTH_MIN, Math.min(room, WINDOW_WIDTH_MAX))
+  const { source, indent, underline } = snippetOf(line, problem, windowWidth)
   const marked = `${gutter('')} ${' '.repeat(indent)}${mark('^'.repeat(underline))}`
-  const fits = GUTTER_WIDTH + 3 + indent + underline + 1 + hint.length <= LINE_WIDTH
+  const width = GUTTER_WIDTH + EDGE_WIDTH + indent + underline + 1 + hint.length
+  const fits = width <= Math.min(columns, LINE_WIDTH_MAX)
   const markLines = fits ? [`${marked} ${hint}`] : [marked, hintBelow]
   return [`${gutter(String(problem.line))} ${source}`.trimEnd(), ...markLines]
 }
 
 /** What is shown of the line, and which cells of it the fault takes, however escapes widen what stands before it. */
-function snippetOf(line: string, { column, length }: Problem) {
+function snippetOf(line: string, { column, length }: Problem, windowWidth: number) {
   const start = column - 1
-  const from = line.length <= WINDOW_WIDTH ? 0 : Math.max(0, Math.min(start - MARGIN, line.length - WINDOW_WIDTH))
-  const to = Math.min(line.length, from + WINDOW_WIDTH)
+  const from = line.length <= windowWidth ? 0 : Math.max(0, Math.min(start - MARGIN, line.length - windowWidth))
+  const to = Math.min(line.length, from + windowWidth)
   const end = Math.min(start + length, to)
   const before = `${from > 0 ? '…' : ''}${shownSource(line.slice(from, start))}`
   const fault = shownSource(line.slice(start, end))

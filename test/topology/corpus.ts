@@ -395,7 +395,7 @@ const VALUES: readonly BrokenFile[] = [
     name: 'T48 all weights 0',
     text: '{ "loadBalancers": [{ "id": §"lb" }], "servers": [{ "id": "a", "weight": 0 }, { "id": "b", "weight": 0 }] }',
     codes: ['ALL_WEIGHTS_ZERO'],
-    hint: 'give a a weight',
+    hint: 'give "a" a weight above 0',
   },
   { name: 'T49 257 nodes', text: nodes('', `${many(255)}, §{ "id": "last" }`), codes: ['TOO_MANY_NODES'] },
   { name: 'T49 256 replicas', text: nodes('', '§{ "id": "a", "replicas": 256 }'), codes: ['TOO_MANY_NODES'] },

@@ -72,6 +72,18 @@ topology.json:7:35 - error UNKNOWN_NODE: servers[2].behind names "proxy-3", whic
     expect(mark).toBe(`      | ${' '.repeat(21)}^^^^^ what to do`)
   })
 
+  it('cuts at what a narrow terminal has room for, so that no line breaks between text and mark', () => {
+    const text = `${'a'.repeat(500)}FAULT${'b'.repeat(500)}`
+
+    for (const columns of [80, 60]) {
+      const [, ...lines] = formatProblems('f', text, [problem(1, 501, 5, { hint: 'x'.repeat(50) })], { columns }).split(
+        '\n',
+      )
+      expect([lines[0]!.length, lines[0]!.indexOf('FAULT')]).toEqual([columns, lines[1]!.indexOf('^^^^^')])
+      expect(lines[2]).toBe(`      = ${'x'.repeat(50)}`)
+    }
+  })
+
   it('lets no escape of a file or of its name reach the terminal', () => {
     const text = '{ "\x1b[31m\u202E": "\x1b]0;x\x07" }'
 
