@@ -100,6 +100,8 @@ export interface NodeStats extends RequestCounts {
   readonly droppedConnections: number
   readonly queued: number
   readonly panic: boolean
+  /** Of a server: used only while none of its siblings that are no backups can be. */
+  readonly backup: boolean
   /** Since the last line in `stats`, of the whole run in `summary`. */
   readonly latency: LatencySummary
   readonly upstreams: readonly UpstreamCounters[]

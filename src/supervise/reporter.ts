@@ -124,6 +124,7 @@ export class Reporter {
       id: spec.id,
       role: spec.role,
       behind: spec.behind,
+      backup: spec.role === 'server' && spec.backup,
       state: keeper.state,
       pid: keeper.life?.isOver === false ? keeper.life.child.pid : null,
       restarts: keeper.restarts,

@@ -18,9 +18,9 @@ export interface Column {
   /** Says something of a process only while it runs: left out of the final table. */
   readonly isMomentary?: boolean
   cell(row: TreeRow): string
-  style(node: NodeStats): Style
+  style(row: TreeRow): Style
   /** What rows are sorted by, the greatest first; null, nothing to compare, comes last. */
-  sortValue(node: NodeStats): number | null
+  sortValue(row: TreeRow): number | null
 }
 
 interface StateLook {
@@ -40,13 +40,14 @@ export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
 
 /** The order of trouble: what is sorted by state has it on top. */
 const STATE_URGENCY: Readonly<Record<ProcessState, number>> = {
-  'crash-loop': 6,
-  down: 5,
-  starting: 4,
-  draining: 3,
+  'crash-loop': 7,
+  down: 6,
+  starting: 5,
+  draining: 4,
   up: 2,
   stopped: 1,
 }
+const PANIC_URGENCY = 3
 
 export const COLUMNS: readonly Column[] = [
   // Names have no greatest: their order is that of all rows that are otherwise equal.
@@ -59,9 +60,18 @@ export const COLUMNS: readonly Column[] = [
     widthMin: 12,
     cell: stateCell,
     style: stateStyle,
-    sortValue: ({ state }) => STATE_URGENCY[state],
+    sortValue: ({ node }) => (isInPanic(node) ? PANIC_URGENCY : STATE_URGENCY[node.state]),
   },
-  momentary(figure('PID', 52, 7, node => node.pid)),
+  momentary({
+    title: 'HEALTH',
+    align: 'left',
+    priority: 73,
+    widthMin: 7,
+    cell: ({ health }) => health.text,
+    style: ({ health }) => health.style,
+    sortValue: ({ health }) => health.urgency,
+  }),
+  momentary(figure('PID', 62, 7, node => node.pid)),
   aboutWhere(
     node => node.approximate,
     figure('REQUESTS', 80, 8, node => node.received),
@@ -70,9 +80,15 @@ export const COLUMNS: readonly Column[] = [
   figure('SHARE', 70, 6, node => node.share, formatShare),
   figure('EXPECT', 50, 6, node => node.expectedShare, formatShare, 'dim'),
   momentary(figure('INFLIGHT', 35, 8, node => node.inFlight)),
+  momentary(figure('QUEUED', 38, 6, node => node.queued, String, 'busy')),
   figure('P50', 30, 6, node => node.latency.p50Us, formatLatency),
   figure('P99', 60, 6, node => node.latency.p99Us, formatLatency),
-  { ...figure('ERRORS', 68, 6, node => node.failed + node.rejected, String, 'bad'), finalPriority: 78 },
+  { ...figure('ERRORS', 71, 6, node => node.failed + node.rejected, String, 'bad'), finalPriority: 78 },
+  // A server sends nothing on.
+  {
+    ...figure('RETRIED', 55, 7, node => (node.role === 'server' ? null : node.retried), String, 'warn'),
+    finalPriority: 69,
+  },
   { ...figure('RESTARTS', 40, 8, node => node.restarts, String, 'warn'), finalPriority: 72 },
   momentary(figure('CPU', 20, 5, node => node.cpuPercent, formatPercent)),
   momentary(figure('MEM', 10, 7, node => node.memoryBytes, formatBytes)),
@@ -110,8 +126,8 @@ function figure(
       const value = read(node)
       return value === null ? '-' : format(value)
     },
-    style: node => (read(node) ? style : 'dim'),
-    sortValue: read,
+    style: ({ node }) => (read(node) ? style : 'dim'),
+    sortValue: ({ node }) => read(node),
   }
 }
 
@@ -128,15 +144,20 @@ function nodeCell({ node, branch, moreParents }: TreeRow): string {
   return `${branch}${safe(node.id)}${moreParents > 0 ? ` +${moreParents}` : ''}`
 }
 
-function nodeStyle(node: NodeStats): Style {
+function nodeStyle({ node }: TreeRow): Style {
   if (isTroubled(node)) return 'bad'
   return node.role === 'load-balancer' ? 'strong' : 'plain'
 }
 
+/** The panic of a forwarder stands here, since it is its own state and not what its parents see. */
 function stateCell({ node }: TreeRow): string {
-  return `${STATE_LOOKS[node.state].glyph} ${node.state}`
+  return `${STATE_LOOKS[node.state].glyph} ${node.state}${isInPanic(node) ? ' panic' : ''}`
 }
 
-function stateStyle(node: NodeStats): Style {
-  return STATE_LOOKS[node.state].style
+function stateStyle({ node }: TreeRow): Style {
+  return isInPanic(node) ? 'warn' : STATE_LOOKS[node.state].style
+}
+
+function isInPanic({ state, panic }: NodeStats): boolean {
+  return panic && state === 'up'
 }

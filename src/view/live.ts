@@ -59,7 +59,7 @@ export function makeLiveView(options: LiveViewOptions): View {
 
   function rowsNow() {
     const { report } = held ?? newest
-    return report === null ? [] : orderRows(report.nodes, view)
+    return report === null ? [] : orderRows(report, view)
   }
 
   function onKey(key: Key): void {

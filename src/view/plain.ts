@@ -44,7 +44,7 @@ function statsLines(report: StatsReport, topologyName: string, width: number): s
     '',
     joinSegments(timed, width, NO_COLOUR),
     joinSegments(clientSegments(report.client), width, NO_COLOUR),
-    ...renderTable(treeRows(report.nodes), { width, chalk: NO_COLOUR }),
+    ...renderTable(treeRows(report), { width, chalk: NO_COLOUR }),
     ...bannerLines(report.banner),
     '',
   ]

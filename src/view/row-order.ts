@@ -1,5 +1,5 @@
 /** Which rows the table has, and in what order. Pure. */
-import type { NodeStats } from '../stats/reports.ts'
+import type { StatsReport } from '../stats/reports.ts'
 import type { Column } from './columns.ts'
 import { COLUMNS } from './columns.ts'
 import type { TreeRow } from './tree.ts'
@@ -10,7 +10,7 @@ export type SortTitle = string | null
 
 export interface RowWish {
   readonly sortTitle: SortTitle
-  /** Part of a name, or the beginning of a state or a role; '' for all. */
+  /** Part of a name, or the beginning of a state, a health word or a role; '' for all. */
   readonly filter: string
 }
 
@@ -18,10 +18,10 @@ export interface RowWish {
 const SORTED_PRIORITY = 95
 
 /** The tree; sorted or filtered, its rows without the lines that would join them. */
-export function orderRows(nodes: readonly NodeStats[], { sortTitle, filter }: RowWish): TreeRow[] {
-  const tree = treeRows(nodes)
+export function orderRows(report: Pick<StatsReport, 'nodes' | 'client'>, { sortTitle, filter }: RowWish): TreeRow[] {
+  const tree = treeRows(report)
   if (sortTitle === null && filter === '') return tree
-  const kept = tree.filter(({ node }) => matches(node, filter.toLowerCase()))
+  const kept = tree.filter(row => matches(row, filter.toLowerCase()))
   const sorted = sortTitle === null ? kept : kept.sort(comparatorOf(sortTitle))
   return sorted.map(row => ({ ...row, branch: '' }))
 }
@@ -46,8 +46,9 @@ export function markSorted(columns: readonly Column[], sortTitle: SortTitle): re
   })
 }
 
-function matches({ id, state, role }: NodeStats, filter: string): boolean {
-  return id.includes(filter) || state.startsWith(filter) || role.startsWith(filter)
+function matches({ node, health }: TreeRow, filter: string): boolean {
+  const words = [node.state, node.role, health.text, ...health.names, ...(node.panic ? ['panic'] : [])]
+  return node.id.includes(filter) || words.some(word => word.startsWith(filter))
 }
 
 /** `server-2` before `server-10`. */
@@ -56,7 +57,7 @@ const NAMES = new Intl.Collator('en', { numeric: true })
 /** Greatest first, nothing last, equal ones by name: rows that change places without a reason cannot be read. */
 function comparatorOf(sortTitle: string): (a: TreeRow, b: TreeRow) => number {
   const { sortValue } = COLUMNS.find(({ title }) => title === sortTitle)!
-  return ({ node: a }, { node: b }) => compareValues(sortValue(b), sortValue(a)) || NAMES.compare(a.id, b.id)
+  return (a, b) => compareValues(sortValue(b), sortValue(a)) || NAMES.compare(a.node.id, b.node.id)
 }
 
 /** No figure is below zero. */

@@ -22,7 +22,7 @@ export function renderSummary(report: SummaryReport, options: SummaryOptions): s
   const { chalk, width, topologyName } = options
   const { client } = report
   return [
-    ...renderTable(treeRows(report.nodes), { width, chalk, isFinal: true }),
+    ...renderTable(treeRows(report), { width, chalk, isFinal: true }),
     '',
     labelled('run', `${safe(topologyName)} · ${formatUptime(report.uptimeMs)} · ended by ${safe(report.reason)}`),
     labelled('requests', requestsText(client)),

@@ -1,7 +1,7 @@
 /** The table of nodes as lines of text. Only rows that are shown are built. */
 import type { ChalkInstance } from 'chalk'
-import type { NodeStats } from '../stats/reports.ts'
 import { COLUMNS, finalColumns, isTroubled } from './columns.ts'
+import { isUnwell } from './health-word.ts'
 import { markSorted, type SortTitle } from './row-order.ts'
 import type { Style } from './styles.ts'
 import { paint } from './styles.ts'
@@ -78,11 +78,11 @@ function drawTable(
 ): string[] {
   const { chalk, selectedId } = options
   const form = formOf(fitted)
-  const body = rows.map(({ node }, i) => {
-    if (node.id !== selectedId) {
-      return gutter + drawRow(form, fitted, i, ({ column }) => styleOf(column, node, options), chalk)
+  const body = rows.map((row, i) => {
+    if (row.node.id !== selectedId) {
+      return gutter + drawRow(form, fitted, i, ({ column }) => styleOf(column, row, options), chalk)
     }
-    return (gutter === '' ? '' : MARKER) + drawSelected(form, fitted, i, node, chalk)
+    return (gutter === '' ? '' : MARKER) + drawSelected(form, fitted, i, row, chalk)
   })
   return [gutter + chalk.bold(form.titles), gutter + chalk.dim(form.rule), ...body]
 }
@@ -103,18 +103,18 @@ function drawSelected(
   form: TableForm,
   fitted: readonly FittedColumn[],
   i: number,
-  node: NodeStats,
+  { node }: TreeRow,
   chalk: ChalkInstance,
 ): string {
   const line = drawRow(form, fitted, i, () => 'plain', chalk)
   return chalk.level === 0 ? line : chalk.inverse(paint(chalk, isTroubled(node) ? 'bad' : 'plain', line))
 }
 
-function styleOf(column: FittedColumn['column'], node: NodeStats, { isFinal }: TableOptions): Style {
-  return node.state === 'stopped' && !isFinal ? 'dim' : column.style(node)
+function styleOf(column: FittedColumn['column'], row: TreeRow, { isFinal }: TableOptions): Style {
+  return row.node.state === 'stopped' && !isFinal ? 'dim' : column.style(row)
 }
 
-/** What is hidden must not hide trouble, so the line counts the nodes out of sight that should be up and are not. */
+/** What is hidden must not hide trouble, so the line counts the nodes out of sight that are not up, or not well. */
 function moreLine(
   rows: readonly TreeRow[],
   first: number,
@@ -124,7 +124,8 @@ function moreLine(
 ): string {
   const hidden = [...rows.slice(0, first), ...rows.slice(first + count)]
   const troubled = hidden.filter(({ node }) => node.state !== 'up' && node.state !== 'stopped').length
+  const unwell = hidden.filter(({ node, health }) => node.state === 'up' && isUnwell(health)).length
   const above = first > 0 ? ` · ${first} above` : ''
-  const trouble = troubled > 0 ? ` · ${troubled} not up` : ''
-  return paint(chalk, troubled > 0 ? 'warn' : 'dim', clip(`… ${hidden.length} more${above}${trouble}`, width))
+  const trouble = `${troubled > 0 ? ` · ${troubled} not up` : ''}${unwell > 0 ? ` · ${unwell} not ok` : ''}`
+  return paint(chalk, trouble === '' ? 'dim' : 'warn', clip(`… ${hidden.length} more${above}${trouble}`, width))
 }

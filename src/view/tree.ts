@@ -1,6 +1,7 @@
 /** The order of the table: every node under the one it stands behind. Pure. */
-import type { NodeStats } from '../stats/reports.ts'
+import type { NodeStats, StatsReport } from '../stats/reports.ts'
 import type { NodeId } from '../topology/types.ts'
+import { type HealthWord, healthWords } from './health-word.ts'
 
 export interface TreeRow {
   readonly node: NodeStats
@@ -8,6 +9,7 @@ export interface TreeRow {
   readonly branch: string
   /** How many more nodes it stands behind than the one that it is drawn under. */
   readonly moreParents: number
+  readonly health: HealthWord
 }
 
 interface Place {
@@ -21,7 +23,9 @@ interface Place {
  * Rows depth first, siblings in their given order. A node behind several is drawn once, under the first of them that
  * is in the list; one behind none of the list is a root. Walks with a stack of its own: a chain may be long.
  */
-export function treeRows(nodes: readonly NodeStats[]): TreeRow[] {
+export function treeRows(report: Pick<StatsReport, 'nodes' | 'client'>): TreeRow[] {
+  const { nodes } = report
+  const health = healthWords(report)
   const ids = new Set(nodes.map(node => node.id))
   const childrenOf = groupByParent(nodes, ids)
   const rows: TreeRow[] = []
@@ -31,7 +35,12 @@ export function treeRows(nodes: readonly NodeStats[]): TreeRow[] {
     for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
       if (placed.has(place.node.id)) continue
       placed.add(place.node.id)
-      rows.push({ node: place.node, branch: place.branch, moreParents: moreParents(place.node, ids) })
+      rows.push({
+        node: place.node,
+        branch: place.branch,
+        moreParents: moreParents(place.node, ids),
+        health: health.get(place.node.id)!,
+      })
       stack.push(...placesBelow(place, childrenOf.get(place.node.id) ?? []).reverse())
     }
   }

@@ -376,6 +376,7 @@ function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
     id: spec.id,
     role: spec.role,
     behind: spec.behind,
+    backup: spec.role === 'server' && spec.backup,
     state: 'up',
     pid: null,
     restarts: 0,

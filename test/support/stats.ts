@@ -28,6 +28,7 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     droppedConnections: 0,
     queued: 0,
     panic: false,
+    backup: false,
     latency: NO_LATENCY,
     upstreams: [],
     perSecond: 0,

@@ -1,26 +1,37 @@
 import { describe, expect, it } from 'vitest'
-import type { ProcessState } from '../../src/stats/reports.ts'
+import type { NodeStats, ProcessState } from '../../src/stats/reports.ts'
 import { COLUMNS, finalColumns, STATE_LOOKS } from '../../src/view/columns.ts'
+import { healthWord } from '../../src/view/health-word.ts'
+import type { TreeRow } from '../../src/view/tree.ts'
+import { upstreamCounts } from '../support/stats.ts'
 import { NO_LATENCY, nodeStats } from './samples.ts'
 
-const cellsOf = (node: ReturnType<typeof nodeStats>, branch = '', moreParents = 0) =>
-  Object.fromEntries(COLUMNS.map(column => [column.title, column.cell({ node, branch, moreParents })]))
+const WELL = upstreamCounts('')
+
+function rowOf(node: NodeStats, parts: Partial<TreeRow> = {}): TreeRow {
+  return { node, branch: '', moreParents: 0, health: healthWord(node, [WELL]), ...parts }
+}
+const cellsOf = (row: TreeRow) => Object.fromEntries(COLUMNS.map(column => [column.title, column.cell(row)]))
+const column = (title: string) => COLUMNS.find(each => each.title === title)!
 
 describe('columns', () => {
   it('show a running node', () => {
     const node = nodeStats('server-1', { failed: 2, rejected: 3, restarts: 1, inFlight: 4 })
-    expect(cellsOf(node, '│ └ ', 1)).toEqual({
+    expect(cellsOf(rowOf(node, { branch: '│ └ ', moreParents: 1 }))).toEqual({
       NODE: '│ └ server-1 +1',
       STATE: '● up',
+      HEALTH: 'ok',
       PID: '48210',
       REQUESTS: '400',
       'REQ/S': '33',
       SHARE: '16.7%',
       EXPECT: '16.7%',
       INFLIGHT: '4',
+      QUEUED: '0',
       P50: '38.0µs',
       P99: '112µs',
       ERRORS: '5',
+      RETRIED: '-',
       RESTARTS: '1',
       CPU: '1.2%',
       MEM: '47.4 MB',
@@ -38,9 +49,11 @@ describe('columns', () => {
       cpuPercent: null,
       memoryBytes: null,
     })
-    const { STATE, PID, REQUESTS, SHARE, EXPECT, P50, P99, CPU, MEM } = cellsOf(node)
+    const { STATE, HEALTH, PID, REQUESTS, SHARE, EXPECT, P50, P99, CPU, MEM } = cellsOf(
+      rowOf(node, { health: healthWord(node, []) }),
+    )
     expect([STATE, REQUESTS]).toEqual(['✖ down', '~400'])
-    expect([PID, SHARE, EXPECT, P50, P99, CPU, MEM]).toEqual(Array(7).fill('-'))
+    expect([HEALTH, PID, SHARE, EXPECT, P50, P99, CPU, MEM]).toEqual(Array(8).fill('-'))
   })
 
   it('tell states apart by glyph, without colour', () => {
@@ -57,24 +70,47 @@ describe('columns', () => {
     expect(new Set(priorities).size).toBe(priorities.length)
   })
 
+  it('say of a forwarder what it retried, and of its panic beside its state as long as it is up', () => {
+    const lb = nodeStats('lb', { role: 'load-balancer', retried: 7, panic: true })
+    expect(cellsOf(rowOf(lb))).toMatchObject({ STATE: '● up panic', RETRIED: '7' })
+    expect(cellsOf(rowOf({ ...lb, state: 'down' })).STATE).toBe('✖ down')
+    expect(column('STATE').style(rowOf(lb))).toBe('warn')
+  })
+
+  it('leave room for the longest state, so that panic moves nothing', () => {
+    const { widthMin, cell } = column('STATE')
+    expect(cell(rowOf(nodeStats('lb', { panic: true }))).length).toBeLessThanOrEqual(widthMin)
+  })
+
   it('sort trouble first', () => {
-    const { sortValue } = COLUMNS.find(({ title }) => title === 'STATE')!
-    const states = Object.keys(STATE_LOOKS).map(state => state as ProcessState)
-    const sorted = states.sort(
-      (a, b) => sortValue(nodeStats('', { state: b }))! - sortValue(nodeStats('', { state: a }))!,
-    )
-    expect(sorted).toEqual(['crash-loop', 'down', 'starting', 'draining', 'up', 'stopped'])
+    const nodes = Object.keys(STATE_LOOKS).map(state => nodeStats(state, { state: state as ProcessState }))
+    nodes.push(nodeStats('panic', { panic: true }))
+    const { sortValue } = column('STATE')
+    const sorted = nodes.map(node => rowOf(node)).sort((a, b) => sortValue(b)! - sortValue(a)!)
+    expect(sorted.map(({ node }) => node.id)).toEqual('crash-loop down starting draining panic up stopped'.split(' '))
+  })
+
+  it('sort what nobody sees last, and the worst news first', () => {
+    const node = nodeStats('s')
+    const ejected = healthWord(node, [{ ...WELL, circuit: 'open' }])
+    const { sortValue } = column('HEALTH')
+    const values = [ejected, healthWord(node, [WELL])].map(health => sortValue(rowOf(node, { health }))!)
+    expect(values[0]).toBeGreaterThan(values[1]!)
+    expect(sortValue(rowOf(node, { health: healthWord(node, []) }))).toBeNull()
   })
 
   it('colour the name of a node that is in trouble', () => {
-    const [name] = COLUMNS
-    expect([name!.style(nodeStats('a')), name!.style(nodeStats('a', { state: 'down' }))]).toEqual(['plain', 'bad'])
+    const { style } = column('NODE')
+    expect([style(rowOf(nodeStats('a'))), style(rowOf(nodeStats('a', { state: 'down' })))]).toEqual(['plain', 'bad'])
   })
 
-  it('colour errors and restarts only where there are any', () => {
-    const styleOf = (title: string, parts: object) =>
-      COLUMNS.find(column => column.title === title)!.style(nodeStats('s', parts))
-    expect([styleOf('ERRORS', {}), styleOf('ERRORS', { rejected: 1 })]).toEqual(['dim', 'bad'])
-    expect([styleOf('RESTARTS', {}), styleOf('RESTARTS', { restarts: 1 })]).toEqual(['dim', 'warn'])
+  it.each<[string, Partial<NodeStats>, string]>([
+    ['ERRORS', { rejected: 1 }, 'bad'],
+    ['RESTARTS', { restarts: 1 }, 'warn'],
+    ['RETRIED', { retried: 1 }, 'warn'],
+    ['QUEUED', { queued: 1 }, 'busy'],
+  ])('colour %s only where there are any', (title, parts, style) => {
+    const of = (counts: Partial<NodeStats>) => column(title).style(rowOf(nodeStats('p', { role: 'proxy', ...counts })))
+    expect([of({}), of(parts)]).toEqual(['dim', style])
   })
 })

@@ -23,7 +23,7 @@ function frameOf(report: StatsReport | null, columns: number, rows: number, { vi
     topologyName: 'topology.json',
     recentEvents: SAMPLE_EVENTS.map(eventLine),
     view: viewState,
-    tableRows: report ? orderRows(report.nodes, viewState) : [],
+    tableRows: report ? orderRows(report, viewState) : [],
     rowFirst: 0,
     ...parts,
   })
@@ -40,17 +40,17 @@ describe('frame', () => {
       udsim · topology.json · generation 3 · 8/9 up · 200 req/s asked · uptime 12s
       clients · sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms · 200 req/s
 
-      NODE          STATE             PID  REQUESTS  REQ/S   SHARE  EXPECT     P99  ERRORS  RESTARTS
+      NODE          STATE         HEALTH       PID  REQUESTS  REQ/S   SHARE     P99  ERRORS  RETRIED
       ──────────────────────────────────────────────────────────────────────────────────────────────
-      lb            ● up            48218      2404    200  100.0%  100.0%  1.21ms       3         0
-      ├ proxy-1     ● up            48216      1203    100   50.0%   50.0%   870µs       3         0
-      │ ├ server-1  ● up            48210       428     50   25.2%   16.7%   112µs       0         0
-      │ ├ server-2  ● up            48211       427     50   24.8%   16.7%   112µs       0         0
-      │ └ server-3  ✖ down              -      ~346      0    0.0%   16.7%       -       0         1
-      └ proxy-2     ● up            48217      1201    100   50.0%   50.0%   640µs       0         0
-        ├ server-4  ● up            48213       401     33   16.8%   16.7%   112µs       0         0
-        ├ server-5  ● up            48214       400     33   16.5%   16.7%  11.8ms       0         0
-        └ server-6  ● up            48215       400     33   16.7%   16.7%   112µs       0         0
+      lb            ● up          ok         48218      2404    200  100.0%  1.21ms       3       14
+      ├ proxy-1     ● up          ok         48216      1203    100   50.0%   870µs       3        0
+      │ ├ server-1  ● up          ok         48210       428     50   25.2%   112µs       0        -
+      │ ├ server-2  ● up          ok         48211       427     50   24.8%   112µs       0        -
+      │ └ server-3  ✖ down        lost           -      ~346      0    0.0%       -       0        -
+      └ proxy-2     ● up          ok         48217      1201    100   50.0%   640µs       0        0
+        ├ server-4  ● up          ok         48213       401     33   16.8%   112µs       0        -
+        ├ server-5  ● up          ok         48214       400     33   16.5%  11.8ms       0        -
+        └ server-6  ● up          ok         48215       400     33   16.7%   112µs       0        -
 
       12:03:11  starting  9 nodes…
       12:03:11  up        server-3  pid 48212
@@ -69,17 +69,17 @@ describe('frame', () => {
       udsim · topology.json · 8/9 up · uptime 12s
       sent 2404 · failed 4 · pending 2 · p99 1.24ms
 
-      NODE          STATE         REQUESTS  REQ/S   SHARE  ERRORS
-      ───────────────────────────────────────────────────────────
-      lb            ● up              2404    200  100.0%       3
-      ├ proxy-1     ● up              1203    100   50.0%       3
-      │ ├ server-1  ● up               428     50   25.2%       0
-      │ ├ server-2  ● up               427     50   24.8%       0
-      │ └ server-3  ✖ down            ~346      0    0.0%       0
-      └ proxy-2     ● up              1201    100   50.0%       0
-        ├ server-4  ● up               401     33   16.8%       0
-        ├ server-5  ● up               400     33   16.5%       0
-        └ server-6  ● up               400     33   16.7%       0
+      NODE          STATE         HEALTH   REQUESTS  REQ/S  ERRORS
+      ────────────────────────────────────────────────────────────
+      lb            ● up          ok           2404    200       3
+      ├ proxy-1     ● up          ok           1203    100       3
+      │ ├ server-1  ● up          ok            428     50       0
+      │ ├ server-2  ● up          ok            427     50       0
+      │ └ server-3  ✖ down        lost         ~346      0       0
+      └ proxy-2     ● up          ok           1201    100       0
+        ├ server-4  ● up          ok            401     33       0
+        ├ server-5  ● up          ok            400     33       0
+        └ server-6  ● up          ok            400     33       0
 
       12:03:11  ejected  server-3  by proxy-1: connection lost
       ✖ topology.json:14:38 unknown proxy "proxy-3"
@@ -212,7 +212,7 @@ describe('frame', () => {
     }
     const nodes = manyNodes(100).map(node => Object.defineProperty({ ...node }, 'pid', { get: countAndTell }))
     const report = statsReport({ nodes })
-    const tableRows = orderRows(nodes, FIRST_VIEW)
+    const tableRows = orderRows(report, FIRST_VIEW)
     cells = 0
     const lines = linesOf(report, 100, 12, { tableRows })
     const shown = lines.filter(line => line.includes(' 4711 ')).length

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { COLUMNS } from '../../src/view/columns.ts'
 import { markSorted, nextSort, orderRows } from '../../src/view/row-order.ts'
-import { nodeStats, SAMPLE_NODES } from './samples.ts'
+import { upstreamCounts } from '../support/stats.ts'
+import { clientStats, nodeStats, SAMPLE_NODES } from './samples.ts'
 
 const order = (sortTitle: string | null, filter = '', nodes = SAMPLE_NODES) =>
-  orderRows(nodes, { sortTitle, filter }).map(({ branch, node }) => branch + node.id)
+  orderRows({ nodes, client: clientStats() }, { sortTitle, filter }).map(({ branch, node }) => branch + node.id)
 
 describe('row order', () => {
   it('is the tree unless something else is asked for', () => {
@@ -17,6 +18,8 @@ describe('row order', () => {
     )
     expect(order('CPU').at(-1)).toBe('server-3')
     expect(order('STATE').slice(0, 2)).toEqual(['server-3', 'lb'])
+    expect(order('HEALTH').slice(0, 2)).toEqual(['server-3', 'lb'])
+    expect(order('RETRIED').slice(0, 3)).toEqual(['lb', 'proxy-1', 'proxy-2'])
   })
 
   it('counts in names as people do', () => {
@@ -30,9 +33,38 @@ describe('row order', () => {
     ['proxy', ['proxy-1', 'proxy-2']],
     ['down', ['server-3']],
     ['load', ['lb']],
+    ['lost', ['server-3']],
+    ['LO', ['lb', 'server-3']],
     ['nothing', []],
   ])('has with the filter %j only %j', (filter, ids) => {
     expect(order(null, filter)).toEqual(ids)
+  })
+
+  it.each([
+    ['ejected', ['server-2', 'server-4']],
+    ['1/2', ['server-4']],
+    ['returning', ['server-1']],
+    ['40%', ['server-1']],
+    ['panic', ['proxy-1']],
+    ['ok', ['proxy-1', 'proxy-2', 'server-4']],
+  ])('has with the filter %j those of which a parent sees that: %j', (filter, ids) => {
+    const open = { circuit: 'open' } as const
+    const nodes = [
+      nodeStats('proxy-1', {
+        role: 'proxy',
+        behind: ['lb'],
+        panic: true,
+        upstreams: [upstreamCounts('server-1', { ramp: 0.4 }), upstreamCounts('server-2', open)],
+      }),
+      nodeStats('proxy-2', { role: 'proxy', behind: ['lb'], upstreams: [upstreamCounts('server-4')] }),
+      nodeStats('lb', {
+        upstreams: [upstreamCounts('proxy-1'), upstreamCounts('proxy-2'), upstreamCounts('server-4', open)],
+      }),
+      nodeStats('server-1', { behind: ['proxy-1'] }),
+      nodeStats('server-2', { behind: ['proxy-1'] }),
+      nodeStats('server-4', { behind: ['proxy-2', 'lb'] }),
+    ]
+    expect(order(null, filter, nodes).sort()).toEqual(ids)
   })
 
   it('sorts what the filter has kept', () => {

@@ -6,7 +6,10 @@ import type {
   RunEvent,
   StatsReport,
   SummaryReport,
+  UpstreamCounters,
 } from '../../src/stats/reports.ts'
+import { type TreeRow, treeRows } from '../../src/view/tree.ts'
+import { upstreamCounts } from '../support/stats.ts'
 
 /** Local on purpose: lines show the reader's own time of day, whatever the zone of the machine. */
 export const SAMPLE_TIME_MS = new Date(2026, 0, 15, 12, 3, 11, 250).getTime()
@@ -41,6 +44,7 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     droppedConnections: 0,
     queued: 0,
     panic: false,
+    backup: false,
     latency: latency(38, 112),
     upstreams: [],
     perSecond: 33.4,
@@ -60,9 +64,9 @@ export function clientStats(parts: Partial<ClientStats> = {}): ClientStats {
     answered: 2_398,
     failed: 4,
     pending: 2,
-    failedBy: { 'connection-lost': 3, deadline: 1 },
+    failedBy: { connectionLost: 3, timeout: 1 },
     late: 0,
-    upstreams: [],
+    upstreams: [upstreamCounts('lb')],
     latency: latency(412, 1_240),
     targetRate: 200,
     perSecond: 199.6,
@@ -71,6 +75,11 @@ export function clientStats(parts: Partial<ClientStats> = {}): ClientStats {
     approximate: false,
     ...parts,
   }
+}
+
+/** Nothing is wrong with any of them. */
+function seen(ids: string): UpstreamCounters[] {
+  return ids.split(' ').map(id => upstreamCounts(id))
 }
 
 export const SAMPLE_NODES: readonly NodeStats[] = [
@@ -85,6 +94,9 @@ export const SAMPLE_NODES: readonly NodeStats[] = [
     expectedShare: 1,
     cpuPercent: 6.1,
     failed: 3,
+    retried: 14,
+    failedBy: { connectionLost: 2, timeout: 1 },
+    upstreams: seen('proxy-1 proxy-2'),
   }),
   nodeStats('proxy-1', {
     role: 'proxy',
@@ -97,6 +109,8 @@ export const SAMPLE_NODES: readonly NodeStats[] = [
     expectedShare: 0.5,
     cpuPercent: 4.4,
     failed: 3,
+    failedBy: { connectionLost: 3 },
+    upstreams: [...seen('server-1 server-2'), upstreamCounts('server-3', { health: 'unhealthy' })],
   }),
   nodeStats('proxy-2', {
     role: 'proxy',
@@ -109,6 +123,7 @@ export const SAMPLE_NODES: readonly NodeStats[] = [
     share: 0.5,
     expectedShare: 0.5,
     cpuPercent: 4.2,
+    upstreams: seen('server-4 server-5 server-6'),
   }),
   nodeStats('server-1', { behind: ['proxy-1'], pid: 48_210, received: 428, share: 0.252, perSecond: 50.3 }),
   nodeStats('server-2', { behind: ['proxy-1'], pid: 48_211, received: 427, share: 0.248, perSecond: 49.5 }),
@@ -184,9 +199,15 @@ export const SAMPLE_EVENTS: readonly RunEvent[] = [
   }),
 ]
 
+/** Rows of the table in the order of the tree, below clients that see nothing wrong. */
+export function rowsOf(nodes: readonly NodeStats[]): TreeRow[] {
+  return treeRows({ nodes, client: clientStats() })
+}
+
 /** `count` servers behind one load balancer, all up but the last. */
 export function manyNodes(count: number): NodeStats[] {
   const servers = Array.from({ length: count }, (_, i) => nodeStats(`server-${i + 1}`, { behind: ['lb'] }))
   servers.push(nodeStats(`server-${count + 1}`, { behind: ['lb'], state: 'crash-loop', pid: null }))
-  return [nodeStats('lb', { role: 'load-balancer', share: 1, expectedShare: 1 }), ...servers]
+  const upstreams = seen(servers.map(({ id }) => id).join(' '))
+  return [nodeStats('lb', { role: 'load-balancer', share: 1, expectedShare: 1, upstreams }), ...servers]
 }

@@ -50,7 +50,7 @@ describe('the screen of a run', () => {
         view.stats(statsReport())
         for (const event of SAMPLE_EVENTS) view.event(event)
       },
-      [/8\/9 up/, /\n│ └ server-3 {2}✖ down +- +~346/, /12:03:11 {2}exit +server-3 {2}signal SIGKILL\n/],
+      [/8\/9 up/, /\n│ └ server-3 {2}✖ down +lost +- +~346/, /12:03:11 {2}exit +server-3 {2}signal SIGKILL\n/],
       KEYS,
     ],
     [
@@ -119,7 +119,7 @@ describe('the screen of a run', () => {
       view.close()
     })
     expect(isAlternate).toBe(false)
-    expect(text).toMatch(/^\$ npm start\nNODE [^\n]* ERRORS +RESTARTS\n[\s\S]* {2}└ server-6 +400 [\s\S]*\nlaws +ok: /)
+    expect(text).toMatch(/^\$ npm start\nNODE [^\n]* RETRIED +RESTARTS\n[\s\S]* {2}└ server-6 +400 [\s\S]*\nlaws +ok: /)
     expect(text).not.toContain('q quit')
   })
 })

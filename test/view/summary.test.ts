@@ -10,21 +10,21 @@ describe('summary', () => {
   it('accounts for a run below its table', () => {
     expect(`\n${renderSummary(summaryReport(), OPTIONS).join('\n')}\n`).toMatchInlineSnapshot(`
       "
-      NODE          STATE         REQUESTS  REQ/S   SHARE  EXPECT     P50     P99  ERRORS  RESTARTS
-      ─────────────────────────────────────────────────────────────────────────────────────────────
-      lb            ○ stopped         2404    200  100.0%  100.0%   398µs  1.21ms       3         0
-      ├ proxy-1     ○ stopped         1203    100   50.0%   50.0%   204µs   870µs       3         0
-      │ ├ server-1  ○ stopped          428     50   25.2%   16.7%  38.0µs   112µs       0         0
-      │ ├ server-2  ○ stopped          427     50   24.8%   16.7%  38.0µs   112µs       0         0
-      │ └ server-3  ○ stopped         ~346      0    0.0%   16.7%       -       -       0         1
-      └ proxy-2     ○ stopped         1201    100   50.0%   50.0%   197µs   640µs       0         0
-        ├ server-4  ○ stopped          401     33   16.8%   16.7%  38.0µs   112µs       0         0
-        ├ server-5  ○ stopped          400     33   16.5%   16.7%  2.05ms  11.8ms       0         0
-        └ server-6  ○ stopped          400     33   16.7%   16.7%  38.0µs   112µs       0         0
+      NODE          REQUESTS  REQ/S   SHARE  EXPECT     P50     P99  ERRORS  RETRIED  RESTARTS
+      ────────────────────────────────────────────────────────────────────────────────────────
+      lb                2404    200  100.0%  100.0%   398µs  1.21ms       3       14         0
+      ├ proxy-1         1203    100   50.0%   50.0%   204µs   870µs       3        0         0
+      │ ├ server-1       428     50   25.2%   16.7%  38.0µs   112µs       0        -         0
+      │ ├ server-2       427     50   24.8%   16.7%  38.0µs   112µs       0        -         0
+      │ └ server-3      ~346      0    0.0%   16.7%       -       -       0        -         1
+      └ proxy-2         1201    100   50.0%   50.0%   197µs   640µs       0        0         0
+        ├ server-4       401     33   16.8%   16.7%  38.0µs   112µs       0        -         0
+        ├ server-5       400     33   16.5%   16.7%  2.05ms  11.8ms       0        -         0
+        └ server-6       400     33   16.7%   16.7%  38.0µs   112µs       0        -         0
 
       run        topology.json · 30s · ended by SIGINT
       requests   sent 2404 · answered 2400 · failed 4 · pending 0
-      failed by  connection-lost 3 · deadline 1
+      failed by  connectionLost 3 · timeout 1
       latency    p50 412µs · p99 1.24ms · p99.9 1.98ms · max 3.10ms from the planned send
       changes    1 restart · 2 reloads · drained in 12ms
       laws       ok: every request is accounted for

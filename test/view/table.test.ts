@@ -3,11 +3,10 @@ import { Chalk, type ChalkInstance } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import { renderTable, scrolledTo, windowOf } from '../../src/view/table.ts'
 import { textWidth } from '../../src/view/text-width.ts'
-import { treeRows } from '../../src/view/tree.ts'
-import { manyNodes, SAMPLE_NODES } from './samples.ts'
+import { manyNodes, rowsOf, SAMPLE_NODES } from './samples.ts'
 
 const PLAIN = new Chalk({ level: 0 })
-const ROWS = treeRows(SAMPLE_NODES)
+const ROWS = rowsOf(SAMPLE_NODES)
 const COLOUR = new Chalk({ level: 3 })
 const at = (width: number) => `\n${renderTable(ROWS, { width, chalk: PLAIN }).join('\n')}\n`
 
@@ -15,17 +14,17 @@ describe('table', () => {
   it('shows every column at 200', () => {
     expect(at(200)).toMatchInlineSnapshot(`
       "
-      NODE          STATE             PID  REQUESTS  REQ/S   SHARE  EXPECT  INFLIGHT     P50     P99  ERRORS  RESTARTS    CPU      MEM
-      ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-      lb            ● up            48218      2404    200  100.0%  100.0%         2   398µs  1.21ms       3         0   6.1%  47.4 MB
-      ├ proxy-1     ● up            48216      1203    100   50.0%   50.0%         0   204µs   870µs       3         0   4.4%  47.4 MB
-      │ ├ server-1  ● up            48210       428     50   25.2%   16.7%         0  38.0µs   112µs       0         0   1.2%  47.4 MB
-      │ ├ server-2  ● up            48211       427     50   24.8%   16.7%         0  38.0µs   112µs       0         0   1.2%  47.4 MB
-      │ └ server-3  ✖ down              -      ~346      0    0.0%   16.7%         0       -       -       0         1      -        -
-      └ proxy-2     ● up            48217      1201    100   50.0%   50.0%         1   197µs   640µs       0         0   4.2%  47.4 MB
-        ├ server-4  ● up            48213       401     33   16.8%   16.7%         0  38.0µs   112µs       0         0   1.2%  47.4 MB
-        ├ server-5  ● up            48214       400     33   16.5%   16.7%         1  2.05ms  11.8ms       0         0    15%  47.4 MB
-        └ server-6  ● up            48215       400     33   16.7%   16.7%         0  38.0µs   112µs       0         0   1.2%  47.4 MB
+      NODE          STATE         HEALTH       PID  REQUESTS  REQ/S   SHARE  EXPECT  INFLIGHT  QUEUED     P50     P99  ERRORS  RETRIED  RESTARTS    CPU      MEM
+      ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+      lb            ● up          ok         48218      2404    200  100.0%  100.0%         2       0   398µs  1.21ms       3       14         0   6.1%  47.4 MB
+      ├ proxy-1     ● up          ok         48216      1203    100   50.0%   50.0%         0       0   204µs   870µs       3        0         0   4.4%  47.4 MB
+      │ ├ server-1  ● up          ok         48210       428     50   25.2%   16.7%         0       0  38.0µs   112µs       0        -         0   1.2%  47.4 MB
+      │ ├ server-2  ● up          ok         48211       427     50   24.8%   16.7%         0       0  38.0µs   112µs       0        -         0   1.2%  47.4 MB
+      │ └ server-3  ✖ down        lost           -      ~346      0    0.0%   16.7%         0       0       -       -       0        -         1      -        -
+      └ proxy-2     ● up          ok         48217      1201    100   50.0%   50.0%         1       0   197µs   640µs       0        0         0   4.2%  47.4 MB
+        ├ server-4  ● up          ok         48213       401     33   16.8%   16.7%         0       0  38.0µs   112µs       0        -         0   1.2%  47.4 MB
+        ├ server-5  ● up          ok         48214       400     33   16.5%   16.7%         1       0  2.05ms  11.8ms       0        -         0    15%  47.4 MB
+        └ server-6  ● up          ok         48215       400     33   16.7%   16.7%         0       0  38.0µs   112µs       0        -         0   1.2%  47.4 MB
       "
     `)
   })
@@ -33,42 +32,42 @@ describe('table', () => {
   it('keeps what matters at 100', () => {
     expect(at(100)).toMatchInlineSnapshot(`
       "
-      NODE          STATE             PID  REQUESTS  REQ/S   SHARE  EXPECT     P99  ERRORS  RESTARTS
+      NODE          STATE         HEALTH       PID  REQUESTS  REQ/S   SHARE     P99  ERRORS  RETRIED
       ──────────────────────────────────────────────────────────────────────────────────────────────
-      lb            ● up            48218      2404    200  100.0%  100.0%  1.21ms       3         0
-      ├ proxy-1     ● up            48216      1203    100   50.0%   50.0%   870µs       3         0
-      │ ├ server-1  ● up            48210       428     50   25.2%   16.7%   112µs       0         0
-      │ ├ server-2  ● up            48211       427     50   24.8%   16.7%   112µs       0         0
-      │ └ server-3  ✖ down              -      ~346      0    0.0%   16.7%       -       0         1
-      └ proxy-2     ● up            48217      1201    100   50.0%   50.0%   640µs       0         0
-        ├ server-4  ● up            48213       401     33   16.8%   16.7%   112µs       0         0
-        ├ server-5  ● up            48214       400     33   16.5%   16.7%  11.8ms       0         0
-        └ server-6  ● up            48215       400     33   16.7%   16.7%   112µs       0         0
+      lb            ● up          ok         48218      2404    200  100.0%  1.21ms       3       14
+      ├ proxy-1     ● up          ok         48216      1203    100   50.0%   870µs       3        0
+      │ ├ server-1  ● up          ok         48210       428     50   25.2%   112µs       0        -
+      │ ├ server-2  ● up          ok         48211       427     50   24.8%   112µs       0        -
+      │ └ server-3  ✖ down        lost           -      ~346      0    0.0%       -       0        -
+      └ proxy-2     ● up          ok         48217      1201    100   50.0%   640µs       0        0
+        ├ server-4  ● up          ok         48213       401     33   16.8%   112µs       0        -
+        ├ server-5  ● up          ok         48214       400     33   16.5%  11.8ms       0        -
+        └ server-6  ● up          ok         48215       400     33   16.7%   112µs       0        -
       "
     `)
   })
 
-  it('keeps name, state, requests, rate and share at 60', () => {
+  it('keeps name, state, health, requests, rate and errors at 60', () => {
     expect(at(60)).toMatchInlineSnapshot(`
       "
-      NODE          STATE         REQUESTS  REQ/S   SHARE  ERRORS
-      ───────────────────────────────────────────────────────────
-      lb            ● up              2404    200  100.0%       3
-      ├ proxy-1     ● up              1203    100   50.0%       3
-      │ ├ server-1  ● up               428     50   25.2%       0
-      │ ├ server-2  ● up               427     50   24.8%       0
-      │ └ server-3  ✖ down            ~346      0    0.0%       0
-      └ proxy-2     ● up              1201    100   50.0%       0
-        ├ server-4  ● up               401     33   16.8%       0
-        ├ server-5  ● up               400     33   16.5%       0
-        └ server-6  ● up               400     33   16.7%       0
+      NODE          STATE         HEALTH   REQUESTS  REQ/S  ERRORS
+      ────────────────────────────────────────────────────────────
+      lb            ● up          ok           2404    200       3
+      ├ proxy-1     ● up          ok           1203    100       3
+      │ ├ server-1  ● up          ok            428     50       0
+      │ ├ server-2  ● up          ok            427     50       0
+      │ └ server-3  ✖ down        lost         ~346      0       0
+      └ proxy-2     ● up          ok           1201    100       0
+        ├ server-4  ● up          ok            401     33       0
+        ├ server-5  ● up          ok            400     33       0
+        └ server-6  ● up          ok            400     33       0
       "
     `)
   })
 
   it('leaves out what only running processes have, once they have ended', () => {
     const [titles] = renderTable(ROWS, { width: 200, chalk: PLAIN, isFinal: true })
-    expect(titles).not.toMatch(/PID|INFLIGHT|CPU|MEM/)
+    expect(titles).not.toMatch(/HEALTH|PID|INFLIGHT|QUEUED|CPU|MEM/)
   })
 
   it.each([
@@ -101,12 +100,20 @@ describe('table', () => {
   })
 
   it('shows a window of many nodes, counts the others and does not hide trouble', () => {
-    const top = renderTable(treeRows(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6 })
-    const end = renderTable(treeRows(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6, rowFirst: 99 })
+    const top = renderTable(rowsOf(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6 })
+    const end = renderTable(rowsOf(manyNodes(20)), { width: 60, chalk: PLAIN, rowsMax: 6, rowFirst: 99 })
     expect(top).toHaveLength(2 + 6)
     expect(top.at(-1)).toBe('… 17 more · 1 not up')
     expect(end.at(-1)).toBe('… 17 more · 17 above')
     expect(end.at(-2)).toMatch(/^└ server-21\s+▲ crash-loop/)
+  })
+
+  it('counts hidden nodes that are up and that a parent leaves alone', () => {
+    const nodes = manyNodes(20)
+    const upstreams = nodes[0]!.upstreams.map((each, i) => (i > 14 ? { ...each, circuit: 'open' as const } : each))
+    const rows = rowsOf([{ ...nodes[0]!, upstreams }, ...nodes.slice(1)])
+    const lines = renderTable(rows, { width: 60, chalk: PLAIN, rowsMax: 6 })
+    expect(lines.at(-1)).toBe('… 17 more · 1 not up · 5 not ok')
   })
 
   it('marks the column that the rows are sorted by, and keeps it on any width', () => {

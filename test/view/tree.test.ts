@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { treeRows } from '../../src/view/tree.ts'
-import { nodeStats, SAMPLE_NODES } from './samples.ts'
+import type { NodeStats } from '../../src/stats/reports.ts'
+import { nodeStats, rowsOf, SAMPLE_NODES } from './samples.ts'
 
-const draw = (nodes: Parameters<typeof treeRows>[0]) =>
-  treeRows(nodes).map(({ node, branch, moreParents }) => `${branch}${node.id}${moreParents ? ` +${moreParents}` : ''}`)
+const draw = (nodes: readonly NodeStats[]) =>
+  rowsOf(nodes).map(({ node, branch, moreParents }) => `${branch}${node.id}${moreParents ? ` +${moreParents}` : ''}`)
 
 describe('tree', () => {
   it('draws nine nodes under what they stand behind', () => {
@@ -37,6 +37,6 @@ describe('tree', () => {
 
   it('walks a chain of 12 000 without running out of stack', () => {
     const chain = Array.from({ length: 12_000 }, (_, i) => nodeStats(`n${i}`, { behind: i === 0 ? [] : [`n${i - 1}`] }))
-    expect(treeRows(chain)).toHaveLength(12_000)
+    expect(rowsOf(chain)).toHaveLength(12_000)
   })
 })
