@@ -1,5 +1,6 @@
 /** Events as lines: time, word, node, sentence. */
-import type { ReadyReport, RunEvent } from '../stats/reports.ts'
+import type { EventName, ReadyReport, RunEvent } from '../stats/reports.ts'
+import type { NodeId } from '../topology/types.ts'
 import { countOf, formatSpan, formatTimeOfDay } from './figures.ts'
 import { safe } from './sanitize.ts'
 import type { Style } from './styles.ts'
@@ -22,14 +23,25 @@ const STYLES: Readonly<Record<string, Style>> = {
   rejected: 'bad',
   'law-violation': 'bad',
   ejected: 'warn',
+  panic: 'bad',
+  'no panic': 'good',
+  probing: 'busy',
+  backup: 'warn',
+  standby: 'good',
   restart: 'warn',
   stopping: 'warn',
   warning: 'warn',
   log: 'dim',
+  '…': 'dim',
 }
 
-/** Shorter than the event's name, which widens the column of all lines. */
-const SHORT_WORDS: Readonly<Record<string, string>> = { 'reload-rejected': 'rejected' }
+/** Shorter than the event's name, which widens the column of all lines; or the table's word for it. */
+const SHORT_WORDS: Readonly<Record<string, string>> = {
+  'reload-rejected': 'rejected',
+  'half-open': 'probing',
+  'panic-over': 'no panic',
+  'backup-over': 'standby',
+}
 
 /** A sentence that begins with the event's own word loses it: `starting 9 nodes…`, not `starting starting 9…`. */
 export function eventLine(event: RunEvent): EventLine {
@@ -46,15 +58,29 @@ export function eventLine(event: RunEvent): EventLine {
 /** Who it is about, and what of them; events are of the node that tells them. */
 function subjectOf({ event, node, detail, fields = {} }: RunEvent): Pick<RunEvent, 'node' | 'detail'> {
   const { upstream, reason, code } = fields
-  if ((event === 'ejected' || event === 'restored') && typeof upstream === 'string') {
-    return {
-      node: upstream,
-      detail: `by ${node}: ${String(reason).replace(/^(ended|lost|refused)\b/, 'connection $1')}`,
-    }
-  }
+  const say = typeof upstream === 'string' ? UPSTREAM_SENTENCES[event] : undefined
+  if (say) return { node: String(upstream), detail: say(String(node), String(reason), fields.forMs) }
+  if (event === 'panic') return { node, detail: `${detail}, ejections are ignored` }
   if (event === 'reload-rejected') return { node, detail: detail.replace(ERROR_CODE, '$1 ') }
   if (event === 'warning' && typeof code === 'string') return { node, detail: detail.replace(PLACE, `$& ${code}:`) }
   return { node, detail }
+}
+
+type Sentence = (parent: NodeId, reason: string, forMs: unknown) => string
+
+/** What a node tells of an upstream stands behind the upstream's name, which it is about. */
+const UPSTREAM_SENTENCES: Partial<Record<EventName, Sentence>> = {
+  ejected: (parent, reason, forMs) =>
+    `by ${parent}: ${connectionText(reason)}${typeof forMs === 'number' ? `, for ${formatSpan(forMs)}` : ''}`,
+  restored: (parent, reason) => `by ${parent}: ${connectionText(reason)}`,
+  'half-open': parent => `tried again by ${parent}`,
+  backup: parent => `takes over at ${parent}`,
+  'backup-over': parent => `at ${parent} again`,
+  admin: (parent, reason) => `at ${parent}: ${reason}`,
+}
+
+function connectionText(reason: string): string {
+  return reason.replace(/^(ended|lost|refused)\b/, 'connection $1')
 }
 
 /** After the place of a problem: `topology.json:14:38 - error UNKNOWN_NODE: …`. Lines of the file are indented. */

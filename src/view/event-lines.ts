@@ -1,5 +1,6 @@
 /** Events below the table: the last ones that fit, warnings with their cure. Pure. */
 import type { ChalkInstance } from 'chalk'
+import { foldEvents } from './event-fold.ts'
 import type { EventLine } from './event-line.ts'
 import { eventStyle } from './event-line.ts'
 import { safe } from './sanitize.ts'
@@ -21,7 +22,7 @@ const HEAD_WIDTH_MIN = 16
 
 /** In columns of their own, as the table above is: the eye finds the node without reading. At most `linesMax` lines. */
 export function eventLines(events: readonly EventLine[], linesMax: number, options: EventLinesOptions): string[] {
-  const shown = linesMax > 0 ? events.slice(-linesMax) : []
+  const shown = foldEvents(events, linesMax)
   const wordWidth = Math.max(0, ...shown.map(({ word }) => textWidth(word)))
   const nodeWidth = Math.max(0, ...shown.map(({ node }) => textWidth(node)))
   const lines: string[] = []

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Clock } from '../base/clock.ts'
 import { deepEqual } from '../base/equal.ts'
 import type { StatsReport, View } from '../stats/reports.ts'
+import { keepEvent } from './event-fold.ts'
 import type { EventLine } from './event-line.ts'
 import { eventLine, readyLine } from './event-line.ts'
 import { renderFrame } from './frame.ts'
@@ -36,8 +37,6 @@ interface Scene {
   /** Oldest first. */
   readonly events: readonly EventLine[]
 }
-
-const EVENTS_KEPT_MAX = 200 // more than any screen is high
 
 /** Takes the terminal at once; `summary` or `close` gives it back. Nothing else may write to it in between. */
 export function makeLiveView(options: LiveViewOptions): View {
@@ -84,7 +83,7 @@ export function makeLiveView(options: LiveViewOptions): View {
   }
 
   function note(line: EventLine): void {
-    showNew({ ...newest, events: [...newest.events, line].slice(-EVENTS_KEPT_MAX) })
+    showNew({ ...newest, events: keepEvent(newest.events, line) })
   }
 
   function showStats(report: StatsReport): void {

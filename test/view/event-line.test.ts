@@ -38,6 +38,38 @@ describe('event line', () => {
       { event: 'restored', node: 'proxy-1', detail: 's: heard', fields: { upstream: 's', reason: 'heard' } },
       ['12:03:11 restored s by proxy-1: heard'],
     ],
+    [
+      { event: 'ejected', node: 'proxy-1', fields: { upstream: 's', reason: '5 failures in a row', forMs: 2_070 } },
+      ['12:03:11 ejected s by proxy-1: 5 failures in a row, for 2.1s'],
+    ],
+    [
+      { event: 'half-open', node: 'proxy-1', fields: { upstream: 's', reason: 'its time is over' } },
+      ['12:03:11 probing s tried again by proxy-1'],
+    ],
+    [
+      { event: 'panic', node: 'proxy-1', detail: '1 of 3 usable', fields: { reason: '1 of 3 usable' } },
+      ['12:03:11 panic proxy-1 1 of 3 usable, ejections are ignored'],
+    ],
+    [
+      { event: 'panic-over', node: 'proxy-1', detail: '2 of 3 usable', fields: { reason: '2 of 3 usable' } },
+      ['12:03:11 no panic proxy-1 2 of 3 usable'],
+    ],
+    [
+      { event: 'backup', node: 'proxy-2', detail: 'server-9 takes over', fields: { reason: 'server-9 takes over' } },
+      ['12:03:11 backup proxy-2 server-9 takes over'],
+    ],
+    [
+      { event: 'backup', node: 'proxy-2', fields: { upstream: 'server-9', reason: 'takes over' } },
+      ['12:03:11 backup server-9 takes over at proxy-2'],
+    ],
+    [
+      { event: 'backup-over', node: 'proxy-2', fields: { upstream: 'server-9', reason: 'server-1 is back' } },
+      ['12:03:11 standby server-9 at proxy-2 again'],
+    ],
+    [
+      { event: 'admin', node: 'proxy-1', fields: { upstream: 'server-3', reason: 'ready -> drain' } },
+      ['12:03:11 admin server-3 at proxy-1: ready -> drain'],
+    ],
   ] as const)('%j is %j', (parts, lines) => {
     expect(eventText(eventLine(runEvent(parts)))).toEqual(lines)
   })
@@ -49,11 +81,8 @@ describe('event line', () => {
   })
 
   it('has a colour for bad news and none for a word that it does not know', () => {
-    expect([eventStyle('exit'), eventStyle('rejected'), eventStyle('restored'), eventStyle('new')]).toEqual([
-      'bad',
-      'bad',
-      'good',
-      'plain',
-    ])
+    const words = 'exit rejected restored new ejected probing panic'.split(' ')
+    expect(words.map(eventStyle)).toEqual(['bad', 'bad', 'good', 'plain', 'warn', 'busy', 'bad'])
+    expect([eventStyle('no panic'), eventStyle('standby'), eventStyle('admin')]).toEqual(['good', 'good', 'plain'])
   })
 })

@@ -56,6 +56,32 @@ describe('event lines', () => {
     expect(at(40, eventLinesWanted(events), events)).toHaveLength(8)
   })
 
+  it('leave a crash in sight when the whole pool is ejected after it', () => {
+    const ejected = Array.from({ length: 12 }, (_, i) =>
+      eventLine(
+        runEvent({
+          event: 'ejected',
+          node: 'lb',
+          fields: { upstream: `server-${i + 1}`, reason: 'success rate 31 %', forMs: 2_000 },
+        }),
+      ),
+    )
+    const panic = eventLine(runEvent({ event: 'panic', node: 'lb', detail: '0 of 12 usable' }))
+    expect(at(80, 5, [EXIT, ...ejected, panic])).toEqual([
+      '12:03:11  exit     server-3   signal SIGKILL',
+      '12:03:11  …        10 ejected',
+      '12:03:11  ejected  server-11  by lb: success rate 31 %, for 2.0s',
+      '12:03:11  ejected  server-12  by lb: success rate 31 %, for 2.0s',
+      '12:03:11  panic    lb         0 of 12 usable, ejections are ignored',
+    ])
+    expect(at(40, 4, [EXIT, ...ejected, panic])).toEqual([
+      '12:03:11  exit     server-3   signal SI…',
+      '12:03:11  …        11 ejected',
+      '12:03:11  ejected  server-12  by lb: su…',
+      '12:03:11  panic    lb         0 of 12 u…',
+    ])
+  })
+
   it('have no room for none', () => {
     expect([at(80, 0), at(80, 9, [])]).toEqual([[], []])
   })
