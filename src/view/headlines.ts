@@ -2,6 +2,7 @@
 import { formatLatency } from '../base/units.ts'
 import type { ClientStats, NodeStats, StatsReport } from '../stats/reports.ts'
 import { formatRate, formatUptime } from './figures.ts'
+import { mainReason } from './reasons.ts'
 import { safe } from './sanitize.ts'
 import type { Segment } from './segments.ts'
 
@@ -19,17 +20,19 @@ export function titleSegments(report: StatsReport, topologyName: string): Segmen
   return [...segments, { text: report.phase, priority: 8, style: 'warn' }]
 }
 
-/** `clients · sent 2400 · answered 2398 · failed 0 · pending 2 · p50 412µs · p99 1.24ms · 200 req/s` */
-export function clientSegments(client: ClientStats): Segment[] {
+/** `clients · sent 2400 · answered 2391 · failed 7 (mostly timeout) · pending 2 · p50 412µs · p99 1.24ms · 200 req/s` */
+export function clientSegments(client: ClientStats, reasons = mainReason): Segment[] {
   const about = client.approximate ? '~' : ''
+  const why = reasons(client.failedBy)
   return [
     { text: 'clients', priority: 3, style: 'strong' },
-    { text: `sent ${about}${client.sent}`, priority: 9 },
-    { text: `answered ${about}${client.answered}`, priority: 5 },
-    { text: `failed ${about}${client.failed}`, priority: 8, style: client.failed > 0 ? 'bad' : 'plain' },
-    { text: `pending ${client.pending}`, priority: 6 },
-    { text: `p50 ${formatLatency(client.latency.p50Us)}`, priority: 4 },
-    { text: `p99 ${formatLatency(client.latency.p99Us)}`, priority: 7 },
+    { text: `sent ${about}${client.sent}`, priority: 10 },
+    { text: `answered ${about}${client.answered}`, priority: 6 },
+    { text: `failed ${about}${client.failed}`, priority: 9, style: client.failed > 0 ? 'bad' : 'plain' },
+    ...(why === '' ? [] : [{ text: `(${why})`, priority: 4, style: 'bad', isAside: true } as const]),
+    { text: `pending ${client.pending}`, priority: 7 },
+    { text: `p50 ${formatLatency(client.latency.p50Us)}`, priority: 5 },
+    { text: `p99 ${formatLatency(client.latency.p99Us)}`, priority: 8 },
     { text: `${formatRate(client.perSecond)} req/s`, priority: 2 },
   ]
 }

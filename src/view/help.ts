@@ -1,4 +1,4 @@
-/** What the keys do, what the states mean and what the columns hold, as lines for the live view. */
+/** What the keys do, what states and health words mean and what the columns hold, as lines for the live view. */
 import type { ChalkInstance } from 'chalk'
 import type { ProcessState } from '../stats/reports.ts'
 import { STATE_LOOKS } from './columns.ts'
@@ -12,7 +12,7 @@ const KEYS: readonly (readonly [keys: string, effect: string])[] = [
   ['↑ ↓ j k', 'mark a row; it stays in sight'],
   ['PgUp PgDn', 'mark ten further; Home, End'],
   ['s S', 'sort by next, previous column'],
-  ['/', 'filter by name, state or role'],
+  ['/', 'filter by name, state, health'],
   ['Esc', 'no filter, then no selection'],
   ['p', 'stand still; the run goes on'],
   ['Ctrl-Z', 'suspend the run; fg resumes it'],
@@ -28,6 +28,23 @@ const STATES: readonly (readonly [state: ProcessState, meaning: string])[] = [
   ['stopped', 'ended, or removed'],
 ]
 
+/** Of a node in panic, beside its state. */
+const PANIC_NOTE = ['+ panic', 'few are well: it uses all'] as const
+
+/** What parents see; the most usual first. */
+const HEALTH_NOTES: readonly (readonly [sign: string, style: Style, meaning: string])[] = [
+  ['HEALTH', 'strong', 'what its parents see of it'],
+  ['ejected', 'bad', 'it fails: skipped for now'],
+  ['probing', 'busy', 'one request tries it'],
+  ['40%', 'busy', 'is back: its share grows'],
+  ['silent', 'bad', 'runs, and does not answer'],
+  ['lost', 'bad', 'its process is gone'],
+  ['drain', 'warn', 'edited: takes nothing new'],
+  ['maint', 'warn', 'edited: out of use'],
+  ['1/2 ok', 'warn', 'one of two parents uses it'],
+  ['backup', 'dim', 'used when others are gone'],
+]
+
 /** What no title says by itself, the most puzzling first. */
 const COLUMN_NOTES: readonly (readonly [sign: string, meaning: string])[] = [
   ['~', 'perhaps more: it died'],
@@ -36,12 +53,11 @@ const COLUMN_NOTES: readonly (readonly [sign: string, meaning: string])[] = [
   ['SHARE', 'of what its role receives'],
   ['EXPECT', 'share promised by policies'],
   ['INFLIGHT', 'held now'],
+  ['QUEUED', 'of these, waiting'],
   ['ERRORS', 'failed + rejected'],
+  ['RETRIED', 'sent once more, elsewhere'],
   ['P50 P99', 'in the node, in the last 2 s'],
-  ['REQUESTS', 'received since the start'],
   ['REQ/S', 'of the last 2 s, as SHARE'],
-  ['RESTARTS', 'of its process'],
-  ['CPU', '100% is one core'],
 ]
 
 const KEY_WIDTH = 10
@@ -62,18 +78,23 @@ const BLANK: HelpLine = { head: '', style: 'plain', text: '' }
 /** At most `rows` lines, none wider than `columns`. */
 export function helpLines(columns: number, rows: number, chalk: ChalkInstance): string[] {
   const left = [...namedLines(KEYS), BLANK, ...stateLines()]
-  const right = namedLines(COLUMN_NOTES)
+  const right = [...healthLines(), ...namedLines(COLUMN_NOTES)]
   const draw = ({ head, style, text }: HelpLine, width: number) =>
     paint(chalk, style, head) + clip(text, Math.max(0, width - textWidth(head)))
+  const drawBoth = (i: number) => {
+    const [line = BLANK, note] = [left[i], right[i]]
+    const gap = ' '.repeat(LEFT_WIDTH - textWidth(line.head + line.text))
+    return draw(line, LEFT_WIDTH) + (note ? gap + draw(note, columns - LEFT_WIDTH) : '')
+  }
   const lines =
     columns < SIDE_BY_SIDE_COLUMNS_MIN
       ? [...left, BLANK, ...right].map(line => draw(line, columns))
-      : left.map((line, i) => {
-          const gap = ' '.repeat(LEFT_WIDTH - textWidth(line.head + line.text))
-          const note = right[i]
-          return draw(line, LEFT_WIDTH) + (note ? gap + draw(note, columns - LEFT_WIDTH) : '')
-        })
+      : Array.from({ length: Math.max(left.length, right.length) }, (_, i) => drawBoth(i))
   return lines.slice(0, Math.max(0, rows))
+}
+
+function healthLines(): HelpLine[] {
+  return HEALTH_NOTES.map(([sign, style, text]) => ({ head: sign.padEnd(KEY_WIDTH), style, text }))
 }
 
 function namedLines(entries: readonly (readonly [name: string, meaning: string])[]): HelpLine[] {
@@ -81,8 +102,10 @@ function namedLines(entries: readonly (readonly [name: string, meaning: string])
 }
 
 function stateLines(): HelpLine[] {
-  return STATES.map(([state, text]) => {
+  const lines = STATES.map(([state, text]): HelpLine => {
     const { glyph, style } = STATE_LOOKS[state]
     return { head: `${glyph} ${state}`.padEnd(STATE_WIDTH), style, text }
   })
+  const [sign, text] = PANIC_NOTE
+  return [...lines, { head: sign.padEnd(STATE_WIDTH), style: 'warn', text }]
 }

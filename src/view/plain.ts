@@ -5,6 +5,7 @@ import type { EventLine } from './event-line.ts'
 import { eventLine, eventText, readyLine } from './event-line.ts'
 import { formatTimeOfDay } from './figures.ts'
 import { clientSegments, titleSegments } from './headlines.ts'
+import { allReasons, nodeTroubleLines } from './reasons.ts'
 import { safe } from './sanitize.ts'
 import { joinSegments } from './segments.ts'
 import { renderSummary } from './summary.ts'
@@ -17,6 +18,9 @@ export interface PlainViewOptions {
   /** Of a terminal that shows it; a file or a pipe gets every column. */
   readonly width?: number | undefined
 }
+
+/** Below each table; the summary names more. */
+const TROUBLED_NODES_MAX = 3
 
 const NO_COLOUR = new Chalk({ level: 0 })
 
@@ -43,8 +47,9 @@ function statsLines(report: StatsReport, topologyName: string, width: number): s
   return [
     '',
     joinSegments(timed, width, NO_COLOUR),
-    joinSegments(clientSegments(report.client), width, NO_COLOUR),
+    joinSegments(clientSegments(report.client, allReasons), width, NO_COLOUR),
     ...renderTable(treeRows(report), { width, chalk: NO_COLOUR }),
+    ...nodeTroubleLines(report.nodes, width, TROUBLED_NODES_MAX),
     ...bannerLines(report.banner),
     '',
   ]

@@ -11,6 +11,8 @@ export interface Segment {
   readonly style?: Style
   /** What to press for it, before the text. */
   readonly key?: string
+  /** Goes with the one before it, which has the higher priority, and no dot stands between. */
+  readonly isAside?: boolean
 }
 
 const SEPARATOR = ' · '
@@ -22,7 +24,12 @@ export function joinSegments(segments: readonly Segment[], width: number, chalk:
     if (kept.size === 1 || widthOf([...kept]) <= width) break
     kept.delete(weakest)
   }
-  return [...kept].map(segment => draw(segment, width, chalk)).join(paint(chalk, 'dim', SEPARATOR))
+  return [...kept].map((segment, i) => gapBefore(segment, i, chalk) + draw(segment, width, chalk)).join('')
+}
+
+function gapBefore({ isAside }: Segment, i: number, chalk: ChalkInstance): string {
+  if (i === 0) return ''
+  return isAside ? ' ' : paint(chalk, 'dim', SEPARATOR)
 }
 
 function draw(segment: Segment, width: number, chalk: ChalkInstance): string {
@@ -32,7 +39,8 @@ function draw(segment: Segment, width: number, chalk: ChalkInstance): string {
 }
 
 function widthOf(segments: readonly Segment[]): number {
-  return segments.reduce((sum, each) => sum + textWidth(wordsOf(each)), SEPARATOR.length * (segments.length - 1))
+  const gaps = segments.slice(1).reduce((sum, { isAside }) => sum + (isAside ? 1 : SEPARATOR.length), 0)
+  return segments.reduce((sum, each) => sum + textWidth(wordsOf(each)), gaps)
 }
 
 function wordsOf({ text, key }: Segment): string {

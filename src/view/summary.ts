@@ -1,8 +1,9 @@
 /** What is left on the screen when a run has ended: the final table, and the account of every request. */
 import type { ChalkInstance } from 'chalk'
 import { formatLatency } from '../base/units.ts'
-import type { ClientStats, SummaryReport } from '../stats/reports.ts'
+import type { ClientStats, NodeStats, SummaryReport } from '../stats/reports.ts'
 import { countOf, formatSpan, formatUptime } from './figures.ts'
+import { allReasons, nodeTroubleLines } from './reasons.ts'
 import { safe } from './sanitize.ts'
 import { paint } from './styles.ts'
 import { renderTable } from './table.ts'
@@ -16,6 +17,8 @@ export interface SummaryOptions {
 }
 
 const LABEL_WIDTH = 11
+/** The table above tells of every node how many; why is of interest where there are many. */
+const TROUBLED_NODES_MAX = 10
 
 /** The table in full, then one labelled line per matter. */
 export function renderSummary(report: SummaryReport, options: SummaryOptions): string[] {
@@ -27,6 +30,7 @@ export function renderSummary(report: SummaryReport, options: SummaryOptions): s
     labelled('run', `${safe(topologyName)} · ${formatUptime(report.uptimeMs)} · ended by ${safe(report.reason)}`),
     labelled('requests', requestsText(client)),
     ...failureLines(client, chalk),
+    ...troubleLines(report.nodes, width),
     labelled('latency', latencyText(client, options)),
     labelled('changes', changesText(report)),
     ...lawLines(report, chalk),
@@ -44,13 +48,15 @@ function requestsText(client: ClientStats): string {
   return `${counts} · pending ${client.pending}${late}`
 }
 
-/** Most frequent first; equal ones by name, so that two runs compare. */
-function failureLines(client: ClientStats, chalk: ChalkInstance): string[] {
-  const reasons = Object.entries(client.failedBy).filter(([, count]) => count > 0)
-  if (reasons.length === 0) return []
-  reasons.sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
-  const text = reasons.map(([name, count]) => `${safe(name)} ${count}`).join(' · ')
-  return [labelled('failed by', paint(chalk, 'bad', text))]
+function failureLines({ failedBy }: ClientStats, chalk: ChalkInstance): string[] {
+  const reasons = allReasons(failedBy)
+  return reasons === '' ? [] : [labelled('failed by', paint(chalk, 'bad', reasons))]
+}
+
+/** What the clients got is not what nodes went through: a retry hides a failure from them. */
+function troubleLines(nodes: readonly NodeStats[], width: number): string[] {
+  const lines = nodeTroubleLines(nodes, width - LABEL_WIDTH, TROUBLED_NODES_MAX)
+  return lines.map((line, i) => labelled(i === 0 ? 'at nodes' : '', line))
 }
 
 function latencyText({ latency }: ClientStats, { width }: SummaryOptions): string {

@@ -38,7 +38,7 @@ describe('frame', () => {
     expect(`\n${linesOf(statsReport(), 100, 22).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       udsim · topology.json · generation 3 · 8/9 up · 200 req/s asked · uptime 12s
-      clients · sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms · 200 req/s
+      sent 2404 · answered 2398 · failed 4 (mostly connectionLost) · pending 2 · p50 412µs · p99 1.24ms
 
       NODE          STATE         HEALTH       PID  REQUESTS  REQ/S   SHARE     P99  ERRORS  RETRIED
       ──────────────────────────────────────────────────────────────────────────────────────────────

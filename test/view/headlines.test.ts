@@ -1,7 +1,11 @@
+import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import { clientSegments, titleSegments, upSegment } from '../../src/view/headlines.ts'
+import { allReasons } from '../../src/view/reasons.ts'
+import { joinSegments } from '../../src/view/segments.ts'
 import { clientStats, nodeStats, statsReport } from './samples.ts'
 
+const PLAIN = new Chalk({ level: 0 })
 const textOf = (segments: ReturnType<typeof titleSegments>) => segments.map(({ text }) => text).join(' · ')
 
 describe('headlines', () => {
@@ -19,9 +23,18 @@ describe('headlines', () => {
   })
 
   it('say what the clients got', () => {
-    expect(textOf(clientSegments(clientStats()))).toBe(
-      'clients · sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms · 200 req/s',
+    const line = (width: number, parts = {}) => joinSegments(clientSegments(clientStats(parts)), width, PLAIN)
+    expect(line(200)).toBe(
+      'clients · sent 2404 · answered 2398 · failed 4 (mostly connectionLost) · pending 2 · p50 412µs · p99 1.24ms · 200 req/s',
     )
+    expect(line(200, { failedBy: { timeout: 4 } })).toContain(' · failed 4 (timeout) · ')
+    expect(line(80)).toBe('sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms')
+    expect(line(200, { failed: 0, failedBy: {} })).toContain(' · failed 0 · ')
+  })
+
+  it('say every reason where they are asked to', () => {
+    const segments = clientSegments(clientStats(), allReasons)
+    expect(joinSegments(segments, 200, PLAIN)).toContain(' · failed 4 (connectionLost 3, timeout 1) · ')
   })
 
   it('mark counts that may be higher', () => {

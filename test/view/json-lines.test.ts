@@ -24,7 +24,10 @@ function allLinesOf(tell: (view: View) => void) {
 }
 
 const NODE_FIELDS =
-  'id role state pid restarts received answered failed rejected retried inFlight latency upstreams'.split(' ')
+  'id role state pid restarts received answered failed rejected retried inFlight queued panic backup failedBy rejectedBy late latency upstreams'.split(
+    ' ',
+  )
+const UPSTREAM_FIELDS = 'id picked answered failed unconfirmed inFlight health circuit ramp admin'.split(' ')
 
 describe('json lines', () => {
   it('tell readiness', () => {
@@ -56,6 +59,7 @@ describe('json lines', () => {
     expect(line.nodes).toHaveLength(9)
     expect(Object.keys(line.nodes[0])).toEqual(expect.arrayContaining(NODE_FIELDS))
     expect(Object.keys(line.nodes[0].latency)).toEqual(['count', 'p50Us', 'p99Us', 'p999Us', 'maxUs'])
+    expect(Object.keys(line.nodes[0].upstreams[0])).toEqual(expect.arrayContaining(UPSTREAM_FIELDS))
     expect(line).not.toHaveProperty('timeMs')
   })
 
@@ -72,6 +76,16 @@ describe('json lines', () => {
       signal: 'SIGKILL',
       pid: 7,
     })
+  })
+
+  it('tell what a node sees of an upstream, with the reason and the time', () => {
+    const fields = { upstream: 'server-3', reason: '5 failures in a row', forMs: 2_070 }
+    const [ejected, panic] = linesOf(view => {
+      view.event(runEvent({ event: 'ejected', node: 'proxy-1', detail: 'server-3: 5 failures in a row', fields }))
+      view.event(runEvent({ event: 'panic', node: 'proxy-1', detail: '1 of 3 usable' }))
+    })
+    expect(ejected).toMatchObject({ type: 'event', event: 'ejected', node: 'proxy-1', ...fields })
+    expect(panic).toMatchObject({ type: 'event', event: 'panic', node: 'proxy-1', detail: '1 of 3 usable' })
   })
 
   it('tell log lines too, without a byte that a terminal would obey', () => {

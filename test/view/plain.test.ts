@@ -33,6 +33,8 @@ describe('plain', () => {
     expect(text.match(/^NODE .* MEM$/gm)).toHaveLength(1)
     expect(text.match(/^NODE /gm)).toHaveLength(2)
     expect(text).toContain('12:03:11 · topology.json · generation 3 · 8/9 up · 200 req/s asked · uptime 12s\n')
+    expect(text).toContain(' · failed 4 (connectionLost 3, timeout 1) · ')
+    expect(text).toContain('\nlb       failed 3 (connectionLost 2, timeout 1) · retried 14\nproxy-1  failed 3 ')
     expect(text).toContain('✖ topology.json:14:38 unknown\n')
     expect(text).toContain('ended by SIGINT\n')
   })

@@ -199,6 +199,50 @@ export const SAMPLE_EVENTS: readonly RunEvent[] = [
   }),
 ]
 
+/** The same nodes on a bad day; `server-6` stands behind both proxies, which disagree. */
+export const INCIDENT_NODES: readonly NodeStats[] = SAMPLE_NODES.map(node => {
+  switch (node.id) {
+    case 'proxy-1':
+      return {
+        ...node,
+        panic: true,
+        queued: 41,
+        upstreams: [
+          upstreamCounts('server-1', { circuit: 'open' }),
+          upstreamCounts('server-2', { circuit: 'half-open' }),
+          upstreamCounts('server-3', { health: 'unhealthy' }),
+          upstreamCounts('server-6', { circuit: 'open' }),
+        ],
+      }
+    case 'proxy-2':
+      return {
+        ...node,
+        upstreams: [
+          upstreamCounts('server-4', { ramp: 0.4 }),
+          upstreamCounts('server-5', { admin: 'drain' }),
+          upstreamCounts('server-6'),
+        ],
+      }
+    case 'server-6':
+      return { ...node, behind: ['proxy-1', 'proxy-2'] }
+    default:
+      return node
+  }
+})
+
+/** A crash, then more ejections than any screen has lines, then panic. */
+export const INCIDENT_EVENTS: readonly RunEvent[] = [
+  runEvent(),
+  ...Array.from({ length: 40 }, (_, i) =>
+    runEvent({
+      event: i % 2 === 0 ? 'ejected' : 'half-open',
+      node: 'proxy-1',
+      fields: { upstream: `server-${1 + (i % 3)}`, reason: '5 failures in a row', forMs: 2_070 },
+    }),
+  ),
+  runEvent({ event: 'panic', node: 'proxy-1', detail: '1 of 3 usable', fields: { reason: '1 of 3 usable' } }),
+]
+
 /** Rows of the table in the order of the tree, below clients that see nothing wrong. */
 export function rowsOf(nodes: readonly NodeStats[]): TreeRow[] {
   return treeRows({ nodes, client: clientStats() })

@@ -3,8 +3,18 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import type { View } from '../../src/stats/reports.ts'
 import { makeLiveView } from '../../src/view/live.ts'
+import { textWidth } from '../../src/view/text-width.ts'
 import { makeEmulatedHost, makeEmulatedKeyboard, makeEmulatedScreen, makeManualClock } from './emulated.ts'
-import { nodeStats, runEvent, SAMPLE_EVENTS, SAMPLE_NODES, statsReport, summaryReport } from './samples.ts'
+import {
+  INCIDENT_EVENTS,
+  INCIDENT_NODES,
+  nodeStats,
+  runEvent,
+  SAMPLE_EVENTS,
+  SAMPLE_NODES,
+  statsReport,
+  summaryReport,
+} from './samples.ts'
 
 const KEYS = 'q quit · ? help · ↑↓ select · s sort · / filter · p pause'
 const UP = SAMPLE_NODES.map(node => ({ ...node, state: 'up' as const, pid: 48_000 }))
@@ -89,7 +99,11 @@ describe('the screen of a run', () => {
         view.stats(statsReport())
         press('h')
       },
-      [/^udsim .*\n\nq Ctrl-C {2}quit in order[^\n]* {3}~ +perhaps more/, /\n▲ crash-loop {2}dies again and again\n/],
+      [
+        /^udsim .*\n\nq Ctrl-C {2}quit in order[^\n]* {3}HEALTH +what its parents see/,
+        /\n▲ crash-loop {2}dies again and again +EXPECT +share promised/,
+        / {3}REQ\/S +of the last 2 s, as SHARE\n/,
+      ],
       'q quit · any key: back',
     ],
     [
@@ -106,6 +120,35 @@ describe('the screen of a run', () => {
     expect(lines.at(-1)).toBe(footer)
     for (const pattern of patterns) expect(text).toMatch(pattern)
   })
+
+  it.each([40, 60, 80, 100, 140, 200])(
+    'that goes wrong is told at %i columns, by words and not by colour',
+    async columns => {
+      const { lines, text } = await screenAfter(
+        view => {
+          view.stats(statsReport({ nodes: INCIDENT_NODES }))
+          for (const event of INCIDENT_EVENTS) view.event(event)
+        },
+        columns,
+        30,
+      )
+      const rowOf = (id: string) => lines.find(line => line.includes(`${id} `))!
+
+      expect(lines.every(line => textWidth(line) <= columns)).toBe(true)
+      expect(rowOf('proxy-1')).toMatch(/● up panic\b/)
+      expect(text).toMatch(/ {2}panic +proxy-1 +1 of 3 us/)
+      expect(text).toMatch(/ {2}exit +server-3 +signal/)
+      expect(text).toMatch(/ {2}… +\d+ (ejected|probing)/)
+      if (columns < 60) return
+      const healthAt = lines.find(line => line.startsWith('NODE'))!.indexOf('HEALTH')
+      const words = ['proxy-1', 'proxy-2', ...[1, 2, 3, 4, 5, 6].map(i => `server-${i}`)].map(id =>
+        rowOf(id)
+          .slice(healthAt, healthAt + 7)
+          .trimEnd(),
+      )
+      expect(words).toEqual(['ok', 'ok', 'ejected', 'probing', 'lost', '40%', 'drain', '1/2 ok'])
+    },
+  )
 
   it('that is too small says so, with the totals', async () => {
     const { lines } = await screenAfter(view => view.stats(statsReport()), 30, 6)

@@ -20,6 +20,20 @@ describe('segments', () => {
     expect(joinSegments(SEGMENTS, width, PLAIN)).toBe(line)
   })
 
+  it.each([
+    [40, 'failed 4 (timeout) · pending 2'],
+    [30, 'failed 4 (timeout) · pending 2'],
+    [29, 'failed 4 · pending 2'],
+    [8, 'failed 4'],
+  ])('in %i cells have an aside without a dot before it: %j', (width, line) => {
+    const segments = [
+      { text: 'failed 4', priority: 3 },
+      { text: '(timeout)', priority: 1, isAside: true },
+      { text: 'pending 2', priority: 2 },
+    ]
+    expect(joinSegments(segments, width, PLAIN)).toBe(line)
+  })
+
   it('show what to press, strong, before what it does', () => {
     const keys = [{ key: 'q', text: 'quit', priority: 1, style: 'dim' as const }]
     expect(joinSegments(keys, 6, PLAIN)).toBe('q quit')

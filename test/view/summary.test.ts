@@ -1,9 +1,10 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import { renderSummary } from '../../src/view/summary.ts'
-import { clientStats, NO_LATENCY, summaryReport } from './samples.ts'
+import { clientStats, NO_LATENCY, nodeStats, summaryReport } from './samples.ts'
 
 const OPTIONS = { width: 100, chalk: new Chalk({ level: 0 }), topologyName: 'topology.json' }
+const WELL = Array.from({ length: 9 }, (_, i) => nodeStats(`server-${i}`))
 const below = (parts: Parameters<typeof summaryReport>[0]) => renderSummary(summaryReport(parts), OPTIONS).slice(12)
 
 describe('summary', () => {
@@ -24,7 +25,9 @@ describe('summary', () => {
 
       run        topology.json · 30s · ended by SIGINT
       requests   sent 2404 · answered 2400 · failed 4 · pending 0
-      failed by  connectionLost 3 · timeout 1
+      failed by  connectionLost 3, timeout 1
+      at nodes   lb       failed 3 (connectionLost 2, timeout 1) · retried 14
+                 proxy-1  failed 3 (connectionLost 3)
       latency    p50 412µs · p99 1.24ms · p99.9 1.98ms · max 3.10ms from the planned send
       changes    1 restart · 2 reloads · drained in 12ms
       laws       ok: every request is accounted for
@@ -42,12 +45,36 @@ describe('summary', () => {
 
   it('names no failures where there are none, and no latency where nothing was answered', () => {
     const client = clientStats({ sent: 0, answered: 0, failed: 0, pending: 0, failedBy: {}, latency: NO_LATENCY })
-    expect(below({ client })).toEqual([
+    expect(below({ client, nodes: WELL })).toEqual([
       'run        topology.json · 30s · ended by SIGINT',
       'requests   sent 0 · answered 0 · failed 0 · pending 0',
       'latency    no request was answered',
       'changes    1 restart · 2 reloads · drained in 12ms',
       'laws       ok: every request is accounted for',
     ])
+  })
+
+  it('says why of each node that failed or rejected something, and what it did about it, in the width there is', () => {
+    const lb = nodeStats('lb', {
+      role: 'load-balancer',
+      failed: 12,
+      failedBy: { shed: 3, timeout: 9 },
+      rejected: 4,
+      rejectedBy: { overload: 4 },
+      retried: 40,
+      late: 2,
+    })
+    const lines = below({ nodes: [lb, ...WELL.slice(1)] })
+    expect(lines.slice(2, 5)).toEqual([
+      'failed by  connectionLost 3, timeout 1',
+      'at nodes   lb  failed 12 (timeout 9, shed 3) · rejected 4 (overload 4) · retried 40 · late 2',
+      expect.stringMatching(/^latency/),
+    ])
+    const narrow = renderSummary(summaryReport({ nodes: [lb] }), { ...OPTIONS, width: 50 })
+    const trouble = narrow.slice(narrow.findIndex(line => /^at nodes/.test(line))).slice(0, 3)
+    expect(trouble.filter(line => line.length > 50)).toEqual([])
+    expect(trouble.join(' ').replace(/ +/g, ' ')).toBe(
+      'at nodes lb failed 12 (timeout 9, shed 3) · rejected 4 (overload 4) · retried 40 · late 2',
+    )
   })
 })
