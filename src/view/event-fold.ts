@@ -18,7 +18,7 @@ export function keepEvent(events: readonly EventLine[], line: EventLine): EventL
   return kept.filter(each => each !== like[0])
 }
 
-/** The last ones for so many lines. Of a long run of chatter with something before it, the older part is one line. */
+/** The last ones for so many lines. Of a long run of chatter with something before it, a part is one line of counts. */
 export function foldEvents(events: readonly EventLine[], linesMax: number): EventLine[] {
   if (events.length <= linesMax) return [...events]
   let runMax = Math.max(2, Math.ceil(linesMax / 2))
@@ -50,10 +50,20 @@ function runStart(events: readonly EventLine[], end: number): number {
   return start
 }
 
-/** The newest whole. */
+/** Whole are the newest of each word, then whatever else is new; the others are one line where the last of them was. */
 function foldRun(run: readonly EventLine[], runMax: number): EventLine[] {
   if (run.length <= runMax) return [...run]
-  return [foldLine(run.slice(0, 1 - runMax)), ...run.slice(1 - runMax)]
+  const newestFirst = [...run].reverse()
+  const newestOfWord = new Map(run.map(line => [line.word, line]))
+  const whole = new Set<EventLine>()
+  for (const line of [...newestFirst.filter(each => newestOfWord.get(each.word) === each), ...newestFirst]) {
+    if (whole.size < runMax - 1) whole.add(line)
+  }
+  const folded = run.filter(line => !whole.has(line))
+  return run.flatMap(line => {
+    if (whole.has(line)) return line
+    return line === folded.at(-1) ? foldLine(folded) : []
+  })
 }
 
 /** `6 ejected · 3 probing`, the most frequent first. */

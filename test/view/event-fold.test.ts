@@ -15,6 +15,8 @@ describe('event fold', () => {
     ['exit ejected ejected', 2, ['ejected', 'ejected']],
     ['exit ejected ejected ejected', 3, ['exit', '(2 ejected)', 'ejected']],
     ['up exit ejected probing ejected restored', 4, ['up', 'exit', '(2 ejected · 1 probing)', 'restored']],
+    ['exit panic ejected ejected ejected', 4, ['exit', 'panic', '(2 ejected)', 'ejected']],
+    ['exit ejected panic ejected admin ejected', 5, ['exit', 'panic', '(2 ejected)', 'admin', 'ejected']],
     ['ejected exit ejected ejected restored', 4, ['ejected', 'exit', '(2 ejected)', 'restored']],
     ['exit ejected ejected ejected ejected panic', 5, ['exit', '(2 ejected)', 'ejected', 'ejected', 'panic']],
     ['ejected probing ejected probing', 2, ['ejected', 'probing']],
