@@ -61,6 +61,7 @@ function subjectOf({ event, node, detail, fields = {} }: RunEvent): Pick<RunEven
   const say = typeof upstream === 'string' ? UPSTREAM_SENTENCES[event] : undefined
   if (say) return { node: String(upstream), detail: say(String(node), String(reason), fields.forMs) }
   if (event === 'panic') return { node, detail: `${detail}, ejections are ignored` }
+  if (event === 'backup-over') return { node, detail: `backups wait again: ${detail}` }
   if (event === 'reload-rejected') return { node, detail: detail.replace(ERROR_CODE, '$1 ') }
   if (event === 'warning' && typeof code === 'string') return { node, detail: detail.replace(PLACE, `$& ${code}:`) }
   return { node, detail }
@@ -74,8 +75,6 @@ const UPSTREAM_SENTENCES: Partial<Record<EventName, Sentence>> = {
     `by ${parent}: ${connectionText(reason)}${typeof forMs === 'number' ? `, for ${formatSpan(forMs)}` : ''}`,
   restored: (parent, reason) => `by ${parent}: ${connectionText(reason)}`,
   'half-open': parent => `tried again by ${parent}`,
-  backup: parent => `takes over at ${parent}`,
-  'backup-over': parent => `at ${parent} again`,
   admin: (parent, reason) => `at ${parent}: ${reason}`,
 }
 

@@ -59,12 +59,8 @@ describe('event line', () => {
       ['12:03:11 backup proxy-2 server-9 takes over'],
     ],
     [
-      { event: 'backup', node: 'proxy-2', fields: { upstream: 'server-9', reason: 'takes over' } },
-      ['12:03:11 backup server-9 takes over at proxy-2'],
-    ],
-    [
-      { event: 'backup-over', node: 'proxy-2', fields: { upstream: 'server-9', reason: 'server-1 is back' } },
-      ['12:03:11 standby server-9 at proxy-2 again'],
+      { event: 'backup-over', node: 'proxy-2', detail: '1 of 3 usable', fields: { reason: '1 of 3 usable' } },
+      ['12:03:11 standby proxy-2 backups wait again: 1 of 3 usable'],
     ],
     [
       { event: 'admin', node: 'proxy-1', fields: { upstream: 'server-3', reason: 'ready -> drain' } },
