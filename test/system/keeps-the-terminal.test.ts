@@ -83,7 +83,7 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     await pty.shows(/^\/server-1 1 of 2/m)
     pty.type('\x1b')
     await pty.shows(/^└ server-1/m)
-    pty.type('sssss')
+    pty.type('ssssss')
     await pty.shows(/REQ\/S↓/)
     pty.type('p')
     await pty.shows(/PAUSED, the run goes on/)
