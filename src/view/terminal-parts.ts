@@ -24,6 +24,7 @@ export interface TerminalInput {
 
 /** The process, as far as a terminal needs it. */
 export interface TerminalHost {
+  readonly pid: number
   on(event: string, listener: () => void): unknown
   off(event: string, listener: () => void): unknown
   kill(pid: number, signal: string): unknown

@@ -124,6 +124,8 @@ export function makeTerminal({ stdout, fd, stdin, clock, host, render, onKey }: 
   function onContinue(): void {
     if (state === 'ours') takeOver()
     else enter()
+    // News of a new size went to whoever was in the foreground; the platform asks for it again only on this signal.
+    host.kill(host.pid, 'SIGWINCH')
   }
 
   function onResize(): void {

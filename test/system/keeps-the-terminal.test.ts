@@ -160,6 +160,22 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     await pty.ended
   })
 
+  it('comes back from Ctrl-Z as large as its window has become', async () => {
+    const pty = startInPty("PS1='ready> ' exec sh -i", { cwd: makeDir({ 'topology.json': toText(twoNodes()) }) })
+    await pty.shows(/ready>$/)
+    pty.type(`${process.execPath} ${COMMAND} run\n`)
+    await pty.shows(/2\/2 up/)
+    pty.type('\x1a')
+    await pty.shows(/Stopped[\s\S]*ready>$/i)
+    pty.resize(50, 12)
+    pty.type('fg\n')
+    await pty.shows(/2\/2 up[\s\S]*p pause$/)
+    pty.type('q')
+    await pty.shows(/laws +ok[\s\S]*ready>$/)
+    pty.type('exit\n')
+    await pty.ended
+  })
+
   it('shows no colour with NO_COLOR, and no warning where FORCE_COLOR is set too', async () => {
     const [none, both] = [start({ env: { NO_COLOR: '1' } }), start({ env: { NO_COLOR: '1', FORCE_COLOR: '1' } })]
     for (const pty of [none, both]) await pty.shows(/2\/2 up/)

@@ -104,13 +104,15 @@ export function makeEmulatedKeyboard(): EmulatedKeyboard {
 }
 
 export interface EmulatedHost extends EventEmitter {
+  readonly pid: number
   readonly kills: [number, string][]
   kill(pid: number, signal: string): void
 }
 
 export function makeEmulatedHost(): EmulatedHost {
   const kills: [number, string][] = []
-  return Object.assign(new EventEmitter(), { kills, kill: (pid: number, signal: string) => kills.push([pid, signal]) })
+  const kill = (pid: number, signal: string) => kills.push([pid, signal])
+  return Object.assign(new EventEmitter(), { pid: 1_234, kills, kill })
 }
 
 /** Time that passes when told to. */

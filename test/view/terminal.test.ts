@@ -165,6 +165,13 @@ describe('terminal', () => {
     expect(keys).toEqual([])
   })
 
+  it('asks for the size anew after a stop: whoever had the terminal meanwhile was told of a change', () => {
+    const { host, start } = makeSetup()
+    start()
+    host.emit('SIGCONT')
+    expect(host.kills).toEqual([[host.pid, 'SIGWINCH']])
+  })
+
   it('comes back by itself where the stop signal has no effect', async () => {
     const { stdout, stdin, clock, start } = makeSetup()
     start()
