@@ -90,7 +90,8 @@ function makeLocator(entries: readonly Entry[]): Locator {
   const placeOfId = (id: NodeId) => byId.get(id)!.idPlace
   return {
     id: placeOfId,
-    behind: (id, parent) => byId.get(id)!.behind?.find(reference => reference.id === parent)?.place ?? placeOfId(id),
+    behind: (id, parent) =>
+      byId.get(id)!.behind?.items.find(reference => reference.id === parent)?.place ?? placeOfId(id),
   }
 }
 

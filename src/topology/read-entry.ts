@@ -7,7 +7,7 @@ import type { Field } from './fields.ts'
 import { expecting, reportWrongType, wholeNumber } from './fields.ts'
 import type { JsonNode, Place, Report } from './json-tree.ts'
 import { memberOf, problemAt } from './json-tree.ts'
-import type { Shape, Values } from './read-object.ts'
+import type { ListValues, Shape, Values } from './read-object.ts'
 import { hasKeyLike, object, requireKey } from './read-object.ts'
 import { LOAD_BALANCER_SHAPE, PROXY_SHAPE, SERVER_SHAPE } from './shapes.ts'
 import type { NodeId, Role } from './types.ts'
@@ -33,7 +33,7 @@ export interface Entry {
   /** Null where the entry does not say, or what it says could not be read. */
   readonly replicas: number | null
   /** Null where the entry does not say, or what it says could not be read. */
-  readonly behind: readonly Reference[] | null
+  readonly behind: ListValues<Reference> | null
   /** Whether id, replicas and behind all could be read: what is missing else may be what others look for. */
   readonly isWhole: boolean
 }
@@ -65,33 +65,33 @@ function hintForId(written: string): string {
 const BEHIND_HINT = 'write an id in double quotes, such as "lb", or several in a list'
 
 /** An id or a list of ids. */
-const behind: Field<readonly Reference[]> = (node, report) => {
-  if (node.kind === 'string') return [{ id: node.value, place: node.place }]
+const behind: Field<ListValues<Reference>> = (node, report) => {
+  if (node.kind === 'string') return { items: [{ id: node.value, place: node.place }], isWhole: true }
   if (node.kind === 'array') return readReferences(node, report)
   if (node.kind !== 'invalid') reportWrongType(node, 'an id or a list of ids', BEHIND_HINT, report)
   return undefined
 }
 
-function readReferences(node: JsonNode & { kind: 'array' }, report: Report): readonly Reference[] | undefined {
+function readReferences(node: JsonNode & { kind: 'array' }, report: Report): ListValues<Reference> | undefined {
   if (node.items.length === 0) {
     report(
       problemAt(node.place, 'EMPTY_LIST', `${node.place.path} must hold at least 1`, 'name a node, or leave it out'),
     )
     return undefined
   }
-  const references: Reference[] = []
+  const items: Reference[] = []
   for (const item of node.items) {
-    if (item.kind === 'string') references.push({ id: item.value, place: item.place })
+    if (item.kind === 'string') items.push({ id: item.value, place: item.place })
     else if (item.kind !== 'invalid') reportWrongType(item, 'an id', BEHIND_HINT, report)
   }
-  return references.length === node.items.length ? references : undefined
+  return { items, isWhole: items.length === node.items.length }
 }
 
 /** A load balancer stands behind the clients alone. */
-const misplacedBehind: Field<readonly Reference[]> = (node, report) => {
+const misplacedBehind: Field<ListValues<Reference>> = (node, report) => {
   const hint = 'make it a proxy to put it behind another node'
   report(problemAt(node.place, 'LOAD_BALANCER_BEHIND', 'a load balancer cannot stand behind anything', hint))
-  return []
+  return { items: [], isWhole: true }
 }
 
 const replicas = wholeNumber(RANGES.replicas)
@@ -121,7 +121,7 @@ function entry<S extends Shape>(role: Role, parameters: S): Field<EntryOf<S>> {
 
 interface EntryValues {
   readonly id?: string
-  readonly behind?: readonly Reference[]
+  readonly behind?: ListValues<Reference>
   readonly replicas?: number
 }
 
@@ -134,7 +134,7 @@ function makeEntry(role: Role, node: JsonNode, values: EntryValues): Entry {
     idPlace: memberOf(node, 'id')?.place ?? node.place,
     replicas: values.replicas ?? null,
     behind: values.behind ?? null,
-    isWhole: values.id !== undefined && isRead('replicas') && isRead('behind'),
+    isWhole: values.id !== undefined && isRead('replicas') && isRead('behind') && values.behind?.isWhole !== false,
   }
 }
 

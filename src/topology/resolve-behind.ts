@@ -5,6 +5,7 @@ import { problemAt } from './json-tree.ts'
 import type { Entry, Reference } from './read-entry.ts'
 import { isId, nodeIdsOf } from './read-entry.ts'
 import type { Entries } from './read-file.ts'
+import type { ListValues } from './read-object.ts'
 import type { NodeId } from './types.ts'
 import { quote } from './visible.ts'
 
@@ -94,14 +95,14 @@ function placeEntry(entry: Entry, names: Names, report: Report): readonly NodeId
 
 function placeBehind(
   entry: Entry,
-  references: readonly Reference[],
+  references: ListValues<Reference>,
   names: Names,
   report: Report,
 ): readonly NodeId[] | null {
   const own = new Set(nodeIdsOf(entry))
   const seen = new Set<string>()
-  let isWhole = true
-  for (const reference of references) {
+  let { isWhole } = references
+  for (const reference of references.items) {
     const isFirst = !seen.has(reference.id)
     const isGood = isFirst ? checkReference(reference, own, names, report) : reportRepeated(reference, report)
     isWhole &&= isGood

@@ -688,6 +688,11 @@ const GRAPHS: readonly BrokenFile[] = [
     codes: ['UNKNOWN_NODE'],
     hint: 'has replicas: name p-1, p-2',
   },
+  {
+    name: 'T22 an unknown node and one named twice, beside what is no id',
+    text: nodes('{ "id": "p" }', '{ "id": "a", "behind": [§7, "p", §"p", §"elsewhere"] }'),
+    codes: ['WRONG_TYPE', 'DUPLICATE_BEHIND', 'UNKNOWN_NODE'],
+  },
   { name: 'T22 an empty list', text: server('"behind": §[]'), codes: ['EMPTY_LIST'] },
   { name: 'T22 a list of numbers', text: server('"behind": [§1]'), codes: ['WRONG_TYPE'] },
   { name: 'T23 T27 T28 id given twice', text: nodes('', '{ "id": "a" },\n{ "id": §"a" }'), codes: ['DUPLICATE_ID'] },

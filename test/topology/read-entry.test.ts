@@ -7,11 +7,11 @@ describe('serverEntry', () => {
     const { value } = readField(serverEntry, { id: 'a', behind: ['p', 'q'], weight: 2, serviceTime: '1ms' })
 
     expect(value).toMatchObject({ role: 'server', id: 'a', replicas: null, isWhole: true })
-    expect(value!.behind!.map(({ id, place }) => `${id} ${place.path}`)).toEqual(['p behind[0]', 'q behind[1]'])
+    expect(value!.behind!.items.map(({ id, place }) => `${id} ${place.path}`)).toEqual(['p behind[0]', 'q behind[1]'])
     expect(value!.parameters).toEqual({ weight: 2, serviceTime: { kind: 'fixed', valueMs: 1 } })
   })
 
-  it.each([{ weight: 1 }, { id: 7 }, { id: 'a', replicas: 0 }, { id: 'a', behind: [] }])(
+  it.each([{ weight: 1 }, { id: 7 }, { id: 'a', replicas: 0 }, { id: 'a', behind: [] }, { id: 'a', behind: ['p', 7] }])(
     'is not whole where %j leaves open who it is',
     written => {
       expect(readField(serverEntry, written).value!.isWhole).toBe(false)
