@@ -83,13 +83,13 @@ export class Launcher {
     const dir = prepareSocketDir(topology.socketDir)
     if (!dir.ok) return failure(1, dir.problems)
     const lock = await acquireLock(topology.socketDir)
-    if (!lock.ok) return failure(1, [lock.problem])
+    if (!lock.ok) return failure(1, [lock.problem], dir.notices)
     try {
       const problems = await clear(
         topology,
         topology.nodes.map(node => node.id),
       )
-      if (problems.length > 0) return failure(1, problems)
+      if (problems.length > 0) return failure(1, problems, dir.notices)
       await sweepLeftovers(topology.socketDir)
       return await this.runLocked(topology, dir.notices)
     } finally {
@@ -327,6 +327,7 @@ function brokenText(count: number): string {
   return `${laws} broken: the summary says which. The counts of this run cannot be trusted; please report it as a bug.`
 }
 
-function failure(exitCode: number, problems: readonly Problem[]): Outcome {
-  return { exitCode, message: problems.map(sentenceOf).join('\n') }
+/** With what was done before it came to nothing. */
+function failure(exitCode: number, problems: readonly Problem[], notices: readonly string[] = []): Outcome {
+  return { exitCode, message: [...notices, ...problems.map(sentenceOf)].join('\n') }
 }

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listenAt, until } from '../supervise/socket-fixtures.ts'
@@ -137,6 +146,15 @@ describe('a place that is taken', () => {
     expect([readFileSync(path(1), 'utf8'), readFileSync(join(dir, 'target'), 'utf8')]).toEqual(['mine', 'mine'])
     expect(lstatSync(path(2)).isDirectory()).toBe(true)
     expect([readlinkSync(path(3)), readlinkSync(path(4)), isLive]).toEqual(['../target', '../nowhere', true])
+  })
+
+  it('says that it closed the directory to others, though nothing is started', async () => {
+    const dir = makeDir({ 'topology.json': toText(threeNodes()), 'sockets/lb.sock': 'mine' })
+    chmodSync(join(dir, 'sockets'), 0o755)
+    const { code, stderr } = await runCommand(['run', '--json'], { cwd: dir })
+
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/sockets had mode 0755; it is 0700 now.*\n.*lb\.sock is a file, not a socket/)
   })
 
   it('is refused to a second launcher by the name of the first, which goes on', async () => {
