@@ -28,6 +28,18 @@ export interface Audit {
   readonly clientsBook: AccountBook
 }
 
+interface Listening {
+  readonly id: string
+  readonly socket: string
+}
+
+/** A node looks for its socket once a second, and binds it anew where somebody removed it. */
+const BOUND_ANEW_LIMIT_MS = 5_000
+
+function isMissing({ socket }: Listening): boolean {
+  return !lstatSync(socket, { throwIfNoEntry: false })?.isSocket()
+}
+
 export class Auditor {
   private readonly found = new Map<string, Violation>()
   /** By account, not by name: a node that an edit took back may come again, and counts from nothing. */
@@ -49,9 +61,14 @@ export class Auditor {
     else this.hearNode(id, life, account.counters)
   }
 
-  /** Everything is up: each of these that listens can be found by its socket. */
-  checkSockets(listening: readonly { readonly id: string; readonly socket: string }[]): void {
-    const lost = listening.filter(({ socket }) => !lstatSync(socket, { throwIfNoEntry: false })?.isSocket())
+  /** Everything is up: each of these that listens can be found by its socket, or soon again if somebody removed it. */
+  checkSockets(listening: readonly Listening[]): void {
+    const missing = listening.filter(isMissing)
+    if (missing.length > 0) setTimeout(() => this.reportLost(missing), BOUND_ANEW_LIMIT_MS).unref()
+  }
+
+  private reportLost(missing: readonly Listening[]): void {
+    const lost = missing.filter(({ id }) => this.fleet.nodes.get(id)?.keeper.state === 'up').filter(isMissing)
     this.report(lost.map(({ id, socket }) => violation('socket', id, `it listens, but ${socket} is no socket`)))
   }
 

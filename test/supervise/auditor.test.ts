@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Histogram } from '../../src/stats/histogram.ts'
 import type { NodeCounters, UpstreamCounters } from '../../src/stats/reports.ts'
 import { NO_CLIENT_COUNTS, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
@@ -166,11 +166,17 @@ describe('the auditor', () => {
     expect(told).toEqual([`${CLIENTS}: sent 3, but answered 0 + failed 0 + pending 2 = 2`])
   })
 
-  it('misses the socket of a node that listens', () => {
-    const { auditor, told } = makeAudit()
-    const socket = 'sockets/nowhere/lb.sock'
-    auditor.checkSockets([{ id: 'lb', socket }])
+  it('misses the socket of a node that listens, and does not bind it anew', () => {
+    vi.useFakeTimers()
+    const { auditor, fleet, told } = makeAudit()
+    const listening = ['lb', 'server', 'removed'].map(id => ({ id, socket: `sockets/nowhere/${id}.sock` }))
+    Object.assign(fleet.nodes.get('lb')!.keeper, { state: 'up' })
+    Object.assign(fleet.nodes.get('server')!.keeper, { state: 'down' })
+    auditor.checkSockets(listening)
+    expect(told).toEqual([])
 
+    vi.advanceTimersByTime(5_000)
+    vi.useRealTimers()
     expect(told).toEqual(['lb: it listens, but sockets/nowhere/lb.sock is no socket'])
   })
 

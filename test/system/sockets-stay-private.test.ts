@@ -98,6 +98,18 @@ describe('a socket file that somebody removes', () => {
     expect([code, summary.nodes.map(({ restarts }) => restarts)]).toEqual([0, [1, 0, 0]])
     await expectNothingLeft(dir, family)
   })
+
+  it('is no broken law, also where it is gone when everything is up', async () => {
+    const run = startRun({ topology: threeNodes({ rate: 100 }) })
+    while (!run.lines.some(({ type }) => type === 'ready')) {
+      rmSync(join(run.dir, 'sockets/server-1.sock'), { force: true })
+      await new Promise(setImmediate)
+    }
+    await run.waitFor(() => bound(run).length > 0, 'it is bound anew')
+    const { code, summary } = await run.end()
+
+    expect([code, summary.laws]).toEqual([0, 'ok'])
+  })
 })
 
 const bound = (run: Run) =>
