@@ -12,6 +12,8 @@ export interface Candidate extends UpstreamView {
 export class Balancer<Upstream extends Candidate> {
   private members: readonly Upstream[] = []
   private eligible: readonly Upstream[] = []
+  /** What a retry may choose from: filled per pick, so that only retries pay for it. */
+  private readonly others: Upstream[] = []
   private policy: Policy
 
   constructor(policy: Policy) {
@@ -35,11 +37,31 @@ export class Balancer<Upstream extends Candidate> {
     this.eligible = this.members.filter(member => member.weight > 0 && member.isUsable())
   }
 
-  /** Null where nobody is eligible. */
-  pick(context: PickContext): Upstream | null {
-    const eligible = this.eligible
+  /**
+   * Null where nobody is eligible. `tried`: where the request was last sent; it gets it again only where nobody else
+   * can.
+   */
+  pick(context: PickContext, tried: Upstream | null): Upstream | null {
+    if (tried !== null && this.hasOther(tried)) return this.pickFrom(this.othersThan(tried), context)
+    return this.pickFrom(this.eligible, context)
+  }
+
+  /** Whether somebody could take a request that `than` (null: nobody) was given before. */
+  hasOther(than: Upstream | null): boolean {
+    for (const upstream of this.eligible) if (upstream.id !== than?.id) return true
+    return false
+  }
+
+  private pickFrom(eligible: readonly Upstream[], context: PickContext): Upstream | null {
     if (eligible.length > 1) return eligible[this.policy.pick(eligible, context)]!
     return eligible.length === 1 ? eligible[0]! : null
+  }
+
+  /** By id: other connections to the same upstream are no other upstream. */
+  private othersThan(tried: Upstream): readonly Upstream[] {
+    this.others.length = 0
+    for (const upstream of this.eligible) if (upstream.id !== tried.id) this.others.push(upstream)
+    return this.others
   }
 
   /** An attempt of this upstream ended; not to be called where it was cancelled, which says nothing of the upstream. */

@@ -107,7 +107,7 @@ export class Client implements EdgeOwner {
     if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, plannedMs, nowMs)
     const slot = this.slots.take()
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
-    const edge = this.balancer.pick(this.context)
+    const edge = this.balancer.pick(this.context, null)
     if (!edge) {
       this.slots.release(slot)
       return this.endUnsent(this.edges.whyNobody(), plannedMs, nowMs)

@@ -139,7 +139,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.context.nowMs = nowMs
     this.context.keyHash = readKeyHash(bytes, start)
     this.context.attempt = readAttempt(bytes, start)
-    return this.balancer.pick(this.context)
+    return this.balancer.pick(this.context, null)
   }
 
   private dispatch(

@@ -30,7 +30,7 @@ function setUp(...members: Fake[]) {
   const policy = watchful()
   const balancer = new Balancer<Fake>(policy)
   balancer.setMembers(members)
-  return { policy, balancer, pick: () => balancer.pick(CONTEXT)?.id ?? null }
+  return { policy, balancer, pick: (tried: Fake | null = null) => balancer.pick(CONTEXT, tried)?.id ?? null }
 }
 
 describe('the balancer', () => {
@@ -87,6 +87,46 @@ describe('the balancer', () => {
     expect(policy.shown).toEqual(['a b', 'c d'])
   })
 
+  it('gives a retry to another upstream, by the policy where there are several', () => {
+    const [a, b, c] = [fake('a'), fake('b'), fake('c')]
+    const { pick, policy } = setUp(a, b, c)
+
+    expect([pick(c), pick(a)]).toEqual(['b', 'c'])
+    expect(policy.shown).toEqual(['a b', 'b c'])
+  })
+
+  it('gives a retry to the only other one, and back to the same where there is no other', () => {
+    const [a, b] = [fake('a'), fake('b')]
+    const { balancer, pick, policy } = setUp(a, b)
+    const other = pick(b)
+    a.usable = false
+    balancer.refresh()
+
+    expect([other, pick(b), pick(a)]).toEqual(['a', 'b', 'b'])
+    expect(policy.shown).toEqual([])
+  })
+
+  it('takes another connection to the tried upstream for the same upstream', () => {
+    const [a1, a2, b] = [fake('a'), fake('a'), fake('b')]
+    const { balancer, pick } = setUp(a1, a2, b)
+    const whileThere = [pick(a1), balancer.hasOther(a1)]
+    b.usable = false
+    balancer.refresh()
+
+    expect(whileThere).toEqual(['b', true])
+    expect([pick(a1), balancer.hasOther(a1)]).toEqual(['a', false])
+  })
+
+  it('knows whether somebody else could take it', () => {
+    const [a, b] = [fake('a'), fake('b', false)]
+    const { balancer } = setUp(a, b)
+
+    expect([balancer.hasOther(null), balancer.hasOther(a), balancer.hasOther(b)]).toEqual([true, false, true])
+    a.usable = false
+    balancer.refresh()
+    expect(balancer.hasOther(null)).toBe(false)
+  })
+
   it('hands the context on', () => {
     const seen: unknown[] = []
     const balancer = new Balancer<Fake>({
@@ -97,7 +137,7 @@ describe('the balancer', () => {
     })
     balancer.setMembers([fake('a'), fake('b')])
     const context = { nowMs: 5, keyHash: 77, attempt: 2 }
-    balancer.pick(context)
+    balancer.pick(context, null)
 
     expect(seen).toEqual([context])
   })
