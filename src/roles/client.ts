@@ -13,8 +13,8 @@ import type { UpstreamLink } from '../link/upstream-link.ts'
 import { makePolicy } from '../policy/registry.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { ReasonCounts } from '../stats/reasons.ts'
-import type { ClientCounters } from '../stats/reports.ts'
-import type { ClientWiring, NodeId, UpstreamSpec } from '../topology/types.ts'
+import type { ClientCounters, UpstreamEvent } from '../stats/reports.ts'
+import type { ClientWiring, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
@@ -34,7 +34,7 @@ import { EdgeSet } from './edge-set.ts'
 export interface ClientListener {
   /** A request ended. `latencyMs` counts from its planned send. */
   onOutcome?(isAnswered: boolean, latencyMs: number): void
-  onHealth?(upstream: NodeId, health: 'healthy' | 'unhealthy', cause: string): void
+  onUpstreamEvent?(event: UpstreamEvent): void
   /** Every connection stands, or could not be made. Once. */
   onReady?(): void
 }
@@ -187,12 +187,8 @@ export class Client implements EdgeOwner {
     this.settled.check()
   }
 
-  onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {
-    // A load balancer has several connections; only its first to come or its last to go is news.
-    const hasOther = this.edges.members.some(
-      other => other !== edge && other.id === edge.id && other.health === 'healthy',
-    )
-    if (!hasOther) this.listener.onHealth?.(edge.id, health, cause)
+  onUpstreamEvent(event: UpstreamEvent): void {
+    this.listener.onUpstreamEvent?.(event)
   }
 
   pending(): number {

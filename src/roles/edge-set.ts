@@ -3,14 +3,14 @@
  * An upstream named several times has that many edges, each with a link of its own.
  */
 import type { LinkSetting } from '../link/link.ts'
-import type { UpstreamCounters } from '../stats/reports.ts'
+import type { UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import { addUpstreams } from '../stats/totals.ts'
 import type { HealthSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
-import { Edge, type EdgeOwner } from './edge.ts'
+import { Edge, type EdgeOwner, type EdgePool } from './edge.ts'
 
-export class EdgeSet {
+export class EdgeSet implements EdgePool {
   /** Those that the wiring names, in its order. */
   members: readonly Edge[] = []
   /** No longer named, and used until those that take their place have connected. */
@@ -89,8 +89,14 @@ export class EdgeSet {
     return this.all().reduce((sum, edge) => addUpstreams(sum, [edge.counters()]), this.gone)
   }
 
+  /** Of several connections to one upstream only the first to come and the last to go is news. */
+  tell(edge: Edge, event: UpstreamEvent['event'], reason: string): void {
+    const hasOther = this.members.some(other => other !== edge && other.id === edge.id && other.health === 'healthy')
+    if (!hasOther) this.owner.onUpstreamEvent({ event, upstream: edge.id, reason })
+  }
+
   private keepOrMake(known: Edge | undefined, spec: UpstreamSpec): Edge {
-    if (!known) return new Edge(spec, this.limits, this.world, this.setting, this.owner)
+    if (!known) return new Edge(spec, this.limits, this.world, this.setting, this.owner, this)
     known.apply(spec)
     return known
   }

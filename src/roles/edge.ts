@@ -3,7 +3,7 @@ import type { Candidate } from '../balance/balancer.ts'
 import { Dialer, type DialerOwner } from '../link/dialer.ts'
 import type { LinkSetting } from '../link/link.ts'
 import type { AnswerSink, UpstreamLink } from '../link/upstream-link.ts'
-import type { Health, UpstreamCounters } from '../stats/reports.ts'
+import type { Health, UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import type { HealthSpec, NodeId, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 
@@ -12,8 +12,12 @@ export interface EdgeOwner extends AnswerSink {
   onLinkLost(link: UpstreamLink): void
   /** `isUsable` may have changed. */
   onEdgeChange(edge: Edge): void
-  /** The upstream was found well or unwell. */
-  onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void
+  onUpstreamEvent(event: UpstreamEvent): void
+}
+
+/** The edges that this one is among. */
+export interface EdgePool {
+  tell(edge: Edge, event: UpstreamEvent['event'], reason: string): void
 }
 
 export class Edge implements Candidate, DialerOwner {
@@ -33,12 +37,21 @@ export class Edge implements Candidate, DialerOwner {
   private generation: number
   private readonly dialer: Dialer
   private readonly owner: EdgeOwner
+  private readonly pool: EdgePool
 
-  constructor(spec: UpstreamSpec, health: HealthSpec, world: World, setting: LinkSetting, owner: EdgeOwner) {
+  constructor(
+    spec: UpstreamSpec,
+    health: HealthSpec,
+    world: World,
+    setting: LinkSetting,
+    owner: EdgeOwner,
+    pool: EdgePool,
+  ) {
     this.id = spec.id
     this.weight = spec.weight
     this.generation = spec.generation
     this.owner = owner
+    this.pool = pool
     this.dialer = new Dialer(world, setting, health, spec.socket, owner, this)
     this.dialer.connect()
   }
@@ -135,7 +148,7 @@ export class Edge implements Candidate, DialerOwner {
       if (isHealthy) this.health = 'healthy'
     } else if (isHealthy !== (this.health === 'healthy')) {
       this.health = isHealthy ? 'healthy' : 'unhealthy'
-      this.owner.onEdgeHealth(this, this.health, cause)
+      this.pool.tell(this, isHealthy ? 'restored' : 'ejected', cause)
     }
   }
 }

@@ -19,7 +19,7 @@ import { startTicks } from '../link/ticks.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
 import { makePolicy } from '../policy/registry.ts'
-import type { NodeCounters } from '../stats/reports.ts'
+import type { NodeCounters, UpstreamEvent } from '../stats/reports.ts'
 import { Tally } from '../stats/tally.ts'
 import type { ForwarderSpec, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
@@ -256,8 +256,8 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.settled.check()
   }
 
-  onEdgeHealth(edge: Edge, health: 'healthy' | 'unhealthy', cause: string): void {
-    this.listener.onHealth(edge.id, health, cause)
+  onUpstreamEvent(event: UpstreamEvent): void {
+    this.listener.onUpstreamEvent(event)
   }
 
   private tick(nowMs: number, lateMs: number): void {

@@ -1,6 +1,6 @@
 /** A node that runs, in a process or in virtual time: a (wiring, world) made alive. */
-import type { NodeCounters } from '../stats/reports.ts'
-import type { NodeId, Wiring } from '../topology/types.ts'
+import type { NodeCounters, UpstreamEvent } from '../stats/reports.ts'
+import type { Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { makeForwarder } from './forwarder.ts'
 import { makeServer } from './server.ts'
@@ -23,8 +23,8 @@ export interface RunningNode {
 export interface NodeListener {
   /** The address can be dialled and the upstreams have been (null), or why not. Once. */
   onReady(problem: string | null): void
-  /** An upstream began (`healthy`) or ceased (`unhealthy`) to be usable. */
-  onHealth(upstream: NodeId, health: 'healthy' | 'unhealthy', cause: string): void
+  /** An upstream began or ceased to be used, or all of them are used otherwise than before. */
+  onUpstreamEvent(event: UpstreamEvent): void
 }
 
 export function makeNode(wiring: Wiring, world: World, listener: NodeListener): RunningNode {

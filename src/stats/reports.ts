@@ -182,6 +182,16 @@ export type EventName =
   | 'log'
   | 'warning'
 
+/** What a node has to say of whom it sends to, at the moment at which it changes. */
+export interface UpstreamEvent {
+  readonly event: 'ejected' | 'half-open' | 'restored' | 'panic' | 'panic-over' | 'backup' | 'backup-over' | 'admin'
+  /** Null where it is about all of them. */
+  readonly upstream: NodeId | null
+  readonly reason: string
+  /** Of an ejection that ends by time. */
+  readonly forMs?: number
+}
+
 /** Something that happened at a moment. `detail` is a sentence for people; `fields` the same for machines. */
 export interface RunEvent {
   readonly timeMs: number

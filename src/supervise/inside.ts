@@ -98,7 +98,7 @@ function ignoreLostChannel(): void {}
 function makeInmate(task: Task, world: World, tell: Tell): Inmate {
   const listener: NodeListener = {
     onReady: problem => tell({ type: 'ready', problem }),
-    onHealth: (upstream, health, cause) => tell({ type: 'health', upstream, health, cause }),
+    onUpstreamEvent: told => tell({ type: 'upstream', told }),
   }
   return task.kind === 'node' ? nodeInmate(task.wiring, world, listener) : clientInmate(task.wiring, world, listener)
 }
@@ -121,7 +121,7 @@ function clientInmate(wiring: ClientWiring, world: World, listener: NodeListener
   let spec = wiring.load
   const client = new Client(wiring, world, {
     onReady: () => listener.onReady(null),
-    onHealth: (upstream, health, cause) => listener.onHealth(upstream, health, cause),
+    onUpstreamEvent: told => listener.onUpstreamEvent(told),
   })
   return {
     apply: (task, done) => {

@@ -3,9 +3,10 @@
  * its lives counted. It knows nothing of other nodes; the fleet tells it what its process should be.
  */
 import type { Rng } from '../base/rng.ts'
+import { formatLatency } from '../base/units.ts'
 import { NO_FAILED_STARTS, type RestartState, stepRestart } from '../restart/restart-rule.ts'
 import type { ProcessCounts } from '../stats/process-laws.ts'
-import type { EventName, ProcessState } from '../stats/reports.ts'
+import type { EventName, ProcessState, UpstreamEvent } from '../stats/reports.ts'
 import type { RestartSpec } from '../topology/types.ts'
 import type { ChildEnding } from './child.ts'
 import { type ForkChild, Life } from './life.ts'
@@ -158,7 +159,7 @@ export class Keeper {
     const life: Life = new Life(generation, this.context.fork, {
       onReady: () => this.onReady(life),
       onExit: (ending, readyForMs) => this.onExit(life, ending, readyForMs),
-      onHealth: (upstream, health, cause) => this.onHealth(upstream, health, cause),
+      onUpstreamEvent: told => this.context.onEvent(told.event, sentenceOf(told), fieldsOf(told)),
       onAccount: before => this.context.onAccount(life, before),
     })
     this.life = life
@@ -233,10 +234,19 @@ export class Keeper {
       if (isLoop) this.state = 'crash-loop'
     }, step.delayMs)
   }
+}
 
-  private onHealth(upstream: string, health: 'healthy' | 'unhealthy', cause: string): void {
-    const event = health === 'healthy' ? 'restored' : 'ejected'
-    this.context.onEvent(event, `${upstream}: ${cause}`, { upstream, reason: cause })
+/** `server-3: 5 failures in a row, for 2.07s`. */
+function sentenceOf({ upstream, reason, forMs }: UpstreamEvent): string {
+  const untilWhen = forMs === undefined ? '' : `, for ${formatLatency(forMs * 1_000)}`
+  return `${upstream === null ? '' : `${upstream}: `}${reason}${untilWhen}`
+}
+
+function fieldsOf({ upstream, reason, forMs }: UpstreamEvent): Record<string, string | number> {
+  return {
+    ...(upstream === null ? {} : { upstream }),
+    reason,
+    ...(forMs === undefined ? {} : { forMs: Math.round(forMs) }),
   }
 }
 

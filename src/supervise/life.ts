@@ -1,4 +1,5 @@
 /** One life of a node: a process from its fork to its end, and the account that it gave of itself. */
+import type { UpstreamEvent } from '../stats/reports.ts'
 import type { Role } from '../topology/types.ts'
 import type { Child, ChildEnding } from './child.ts'
 import type { Counters, FromChild, Task, ToChild } from './messages.ts'
@@ -13,7 +14,7 @@ export interface LifeHandlers {
   onReady(): void
   /** Once. `readyForMs`: null when it never was ready. */
   onExit(ending: ChildEnding, readyForMs: number | null): void
-  onHealth(upstream: string, health: 'healthy' | 'unhealthy', cause: string): void
+  onUpstreamEvent(told: UpstreamEvent): void
   /** It has told its account; `before` is the one that it told last. */
   onAccount(before: Counters | null): void
 }
@@ -106,7 +107,7 @@ export class Life {
       this.handlers.onAccount(before)
     } else if (message.type === 'ready') this.hearReady(message.problem)
     else if (message.type === 'applied') this.settle(message.version)
-    else this.handlers.onHealth(message.upstream, message.health, message.cause)
+    else this.handlers.onUpstreamEvent(message.told)
   }
 
   private hearReady(problem: string | null): void {

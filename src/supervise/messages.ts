@@ -1,6 +1,6 @@
 /** What the launcher and its children say to each other over the channel that Node.js gives a forked process. */
-import type { ClientCounters, NodeCounters } from '../stats/reports.ts'
-import type { ClientWiring, NodeId, Wiring } from '../topology/types.ts'
+import type { ClientCounters, NodeCounters, UpstreamEvent } from '../stats/reports.ts'
+import type { ClientWiring, Wiring } from '../topology/types.ts'
 import type { ProcessFacts } from './process-facts.ts'
 
 /** What one child needs to be who it is: a node, or the built-in clients. */
@@ -26,11 +26,6 @@ export type FromChild =
   | { readonly type: 'ready'; readonly problem: string | null }
   | { readonly type: 'counters'; readonly account: Counters; readonly facts: ProcessFacts }
   | { readonly type: 'applied'; readonly version: number }
-  | {
-      readonly type: 'health'
-      readonly upstream: NodeId
-      readonly health: 'healthy' | 'unhealthy'
-      readonly cause: string
-    }
+  | { readonly type: 'upstream'; readonly told: UpstreamEvent }
   /** The last word: these counts are exact. */
   | { readonly type: 'drained'; readonly account: Counters; readonly facts: ProcessFacts }

@@ -23,7 +23,7 @@ async function pathToServer() {
   const server = makeNode(
     wiringOf(topology, spec, () => 1),
     world,
-    { onReady: () => {}, onHealth: () => {} },
+    { onReady: () => {}, onUpstreamEvent: () => {} },
   )
   const path = await new Promise<HopPath>(resolve => {
     const made: HopPath = new HopPath(NAME, wiringTo(topology, 'server-1'), world, () => resolve(made))

@@ -47,7 +47,7 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     {
       onOutcome: (isAnswered, latencyMs) => outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${latencyMs}`),
       onReady: () => told.ready++,
-      onHealth: (upstream, health) => told.health.push(`${upstream} ${health}`),
+      onUpstreamEvent: ({ upstream, event }) => told.health.push(`${upstream} ${event}`),
     },
   )
   clock.settle()

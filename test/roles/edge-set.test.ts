@@ -17,7 +17,7 @@ beforeEach(() => {
   clock = makeVirtualClock()
   transport = makeMemoryTransport(clock)
   for (const id of ['a', 'b', 'c']) listenStranger(transport, id)
-  const owner = { onAnswer: () => {}, onLinkLost: () => {}, onEdgeChange: () => {}, onEdgeHealth: () => {} }
+  const owner = { onAnswer: () => {}, onLinkLost: () => {}, onEdgeChange: () => {}, onUpstreamEvent: () => {} }
   const world = { clock, transport, rng: makeRng(1) }
   edges = new EdgeSet(world, settingOf(clock), HEALTH, owner)
 })

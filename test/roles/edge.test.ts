@@ -27,10 +27,11 @@ function make(): Edge {
     onAnswer: () => {},
     onLinkLost: () => seen.push('lost'),
     onEdgeChange: () => seen.push('change'),
-    onEdgeHealth: (_edge: Edge, health: string, cause: string) => seen.push(`${health}: ${cause}`),
+    onUpstreamEvent: () => {},
   }
+  const pool = { tell: (_edge: Edge, event: string, reason: string) => seen.push(`${event}: ${reason}`) }
   const world = { clock, transport, rng: makeRng(1) }
-  return new Edge(SPEC, HEALTH, world, settingOf(clock), owner)
+  return new Edge(SPEC, HEALTH, world, settingOf(clock), owner, pool)
 }
 
 function pass(edge: Edge, ms: number): void {
@@ -59,7 +60,7 @@ describe('an edge', () => {
 
     expect(edge.isSettled).toBe(true)
     expect(edge.counters().health).toBe('unknown')
-    expect(seen).not.toContain('unhealthy: refused (ECONNREFUSED)')
+    expect(seen).not.toContain('ejected: refused (ECONNREFUSED)')
   })
 
   it('tells of each change of health once, with its cause', () => {
@@ -72,7 +73,7 @@ describe('an edge', () => {
     listenStranger(transport, 'there')
     clock.advance(1_200)
 
-    expect(seen.filter(each => each.includes(':'))).toEqual(['unhealthy: ended', 'healthy: connected'])
+    expect(seen.filter(each => each.includes(':'))).toEqual(['ejected: ended', 'restored: connected'])
     expect(edge.isUsable()).toBe(true)
   })
 
@@ -90,7 +91,7 @@ describe('an edge', () => {
     clock.settle()
 
     expect(silent).toBe('unhealthy')
-    expect(seen.filter(each => each.includes(':'))).toEqual(['unhealthy: silent', 'healthy: heard'])
+    expect(seen.filter(each => each.includes(':'))).toEqual(['ejected: silent', 'restored: heard'])
   })
 
   it('is not ill while it drains', () => {

@@ -307,7 +307,7 @@ describe('a forwarder whose upstream does not answer', () => {
     expect(well).toEqual([2, 2])
     expect(silent).toEqual([0, 4])
     expect(again).toEqual([2, 2])
-    expect(cluster.health).toEqual(['lb -> server-1 unhealthy silent', 'lb -> server-1 healthy heard'])
+    expect(cluster.health).toEqual(['lb -> server-1 ejected: silent', 'lb -> server-1 restored: heard'])
   })
 
   it('does not eject a healthy upstream because it was stopped itself for 6 s, nor break with a downstream', () => {

@@ -219,7 +219,7 @@ describe('a load balancer with a hostile upstream', () => {
     clock.settle()
 
     expect(cluster.health[0]).toBe(
-      'lb -> server-1 unhealthy dismissed (the peer closed with error draining: ?[2J?gone??)',
+      'lb -> server-1 ejected: dismissed (the peer closed with error draining: ?[2J?gone??)',
     )
     expect(counters().protocolErrors).toBe(0)
   })

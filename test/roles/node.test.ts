@@ -146,7 +146,7 @@ describe('nine nodes', () => {
     })
 
     expect(cluster.client.counters().failed).toBeLessThanOrEqual(held + 1)
-    expect(cluster.health).toContain('proxy-1 -> server-3 unhealthy ended')
+    expect(cluster.health).toContain('proxy-1 -> server-3 ejected: ended')
   })
 
   it('give a killed server its share again once it is back', () => {
@@ -161,8 +161,8 @@ describe('nine nodes', () => {
     expect(cluster.received('server-3')[0]! - before).toBeGreaterThan(150)
     expect(cluster.client.counters().failed).toBe(0)
     expect(cluster.health.filter(each => each.includes('server-3'))).toEqual([
-      'proxy-1 -> server-3 unhealthy ended',
-      'proxy-1 -> server-3 healthy connected',
+      'proxy-1 -> server-3 ejected: ended',
+      'proxy-1 -> server-3 restored: connected',
     ])
   })
 

@@ -37,7 +37,7 @@ function setUp(keys: object, coarsen: (clock: VirtualClock) => VirtualClock = cl
   const clock = makeVirtualClock()
   const transport = makeMemoryTransport(clock)
   const world = { clock: coarsen(clock), rng: makeRng('service-times'), transport }
-  const server = makeServer(wiringFor(keys), world, { onReady: () => {}, onHealth: () => {} })
+  const server = makeServer(wiringFor(keys), world, { onReady: () => {}, onUpstreamEvent: () => {} })
   const client = dialStranger(transport, 'sockets/server-1.sock')
   clock.settle()
   client.sayHello()

@@ -22,6 +22,7 @@ function makeKeeper() {
   const { fork, children, newest } = makeFakeFork()
   const told: string[] = []
   const buried: string[] = []
+  const fields: unknown[] = []
   const keeper = new Keeper({
     id: 'server-1',
     rng: EVEN,
@@ -30,13 +31,16 @@ function makeKeeper() {
     taskFor: generation => ({ kind: 'node', wiring: { generation, spec: { role: 'server' } } }) as Task,
     fork,
     onBack: () => told.push('back'),
-    onEvent: (event, detail) => told.push(`${event}: ${detail}`),
+    onEvent: (event, detail, more) => {
+      told.push(`${event}: ${detail}`)
+      fields.push(more)
+    },
     onAccount: () => {},
     onBuried: (account, isExact) => {
       buried.push(`${account?.counters === undefined ? 'nothing' : JSON.stringify(receivedOf(account))} ${isExact}`)
     },
   })
-  return { keeper, children, newest, told, buried }
+  return { keeper, children, newest, told, fields, buried }
 }
 
 function receivedOf(account: { counters: object }): number {
@@ -327,5 +331,22 @@ describe('a stop', () => {
     newest().ready()
 
     expect([await started, keeper.state, keeper.readyGeneration, keeper.restarts, told]).toEqual([null, 'up', 2, 0, []])
+  })
+})
+
+describe('what a node tells of its upstreams', () => {
+  it('becomes an event with a sentence for people and fields for machines', async () => {
+    const { newest, told, fields } = await makeStarted()
+    newest().say({
+      type: 'upstream',
+      told: { event: 'ejected', upstream: 'server-3', reason: '5 failures in a row', forMs: 2_074.6 },
+    })
+    newest().say({ type: 'upstream', told: { event: 'panic', upstream: null, reason: '1 of 3 usable' } })
+
+    expect(told).toEqual(['ejected: server-3: 5 failures in a row, for 2.07s', 'panic: 1 of 3 usable'])
+    expect(fields).toEqual([
+      { upstream: 'server-3', reason: '5 failures in a row', forMs: 2_075 },
+      { reason: '1 of 3 usable' },
+    ])
   })
 })

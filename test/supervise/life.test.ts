@@ -19,7 +19,7 @@ function begin() {
   const life: Life = new Life(1, fork, {
     onReady: () => told.push('ready'),
     onExit: ({ text }, readyForMs) => told.push(`exit ${text} after ${readyForMs}`),
-    onHealth: (upstream, health, cause) => told.push(`${upstream} ${health} ${cause}`),
+    onUpstreamEvent: ({ upstream, event, reason }) => told.push(`${upstream} ${event} ${reason}`),
     onAccount: before => accounts.push([before, life.account]),
   })
   return { life, child: newest(), told, accounts }
@@ -46,11 +46,11 @@ describe('a life', () => {
   it('goes from fork to end, each step told once', async () => {
     const { child, told } = beginReady()
     await vi.advanceTimersByTimeAsync(1_500)
-    child.say({ type: 'health', upstream: 'server-1', health: 'unhealthy', cause: 'silent' })
+    child.say({ type: 'upstream', told: { event: 'ejected', upstream: 'server-1', reason: 'silent' } })
     child.exit(1)
 
     expect(child.told).toEqual([{ type: 'start', task: TASK, reportEveryMs: 250 }])
-    expect(told).toEqual(['ready', 'server-1 unhealthy silent', 'exit code 1 after 1500'])
+    expect(told).toEqual(['ready', 'server-1 ejected silent', 'exit code 1 after 1500'])
   })
 
   it('is killed when it says why it cannot become ready, and its reason is kept', async () => {

@@ -12,7 +12,7 @@ import { edgeViolations, type Knowledge } from '../../src/stats/edge-laws.ts'
 import { growthViolations } from '../../src/stats/growth.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { clientLifeViolations, clientViolations, lifeViolations, nodeViolations } from '../../src/stats/laws.ts'
-import type { ClientStats, NodeCounters, NodeStats } from '../../src/stats/reports.ts'
+import type { ClientStats, NodeCounters, NodeStats, UpstreamEvent } from '../../src/stats/reports.ts'
 import { restViolations } from '../../src/stats/rest-laws.ts'
 import { addNodeCounts, buryNode, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
 import { CLIENTS, textOf, type Violation, violation } from '../../src/stats/violation.ts'
@@ -124,7 +124,7 @@ export class Cluster {
   readonly rng: Rng
   readonly transport: Transport = makeMemoryTransport(this.clock)
   topology: Topology
-  /** `from -> to health cause`, in order. */
+  /** What nodes told of their upstreams: `from -> to event: reason`, in order. */
   readonly health: string[] = []
   outcomes = { answered: 0, failed: 0 }
   /** How often a node or the client has said that a new wiring is in force. */
@@ -193,7 +193,7 @@ export class Cluster {
     const ready: (string | null)[] = []
     const node = makeNode(this.wiring(id), world, {
       onReady: problem => ready.push(problem),
-      onHealth: (upstream, health, cause) => this.health.push(`${id} -> ${upstream} ${health} ${cause}`),
+      onUpstreamEvent: told => this.health.push(lineOf(id, told)),
     })
     const life: Life = {
       id,
@@ -358,7 +358,7 @@ export class Cluster {
         else this.outcomes.failed++
         this.onOutcome(isAnswered, latencyMs)
       },
-      onHealth: (upstream, health, cause) => this.health.push(`clients -> ${upstream} ${health} ${cause}`),
+      onUpstreamEvent: told => this.health.push(lineOf(CLIENTS, told)),
     })
   }
 
@@ -367,6 +367,10 @@ export class Cluster {
   private specOf(id: NodeId): NodeSpec {
     return this.topology.nodes.find(node => node.id === id) ?? this.specs.get(id)!
   }
+}
+
+function lineOf(from: string, { upstream, event, reason }: UpstreamEvent): string {
+  return `${from}${upstream === null ? '' : ` -> ${upstream}`} ${event}: ${reason}`
 }
 
 /** A node's own account in the launcher's form, with nothing known of its process. */
