@@ -3,10 +3,11 @@
  * without a gap, by opening the new link before leaving the old one.
  */
 import type { Timer } from '../base/clock.ts'
+import type { SilenceLimits } from '../health/silence.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { World } from '../transport/world.ts'
 import type { LinkEnd, LinkSetting } from './link.ts'
-import { type AnswerSink, type SilenceLimits, UpstreamLink } from './upstream-link.ts'
+import { type AnswerSink, UpstreamLink } from './upstream-link.ts'
 
 /** gRPC's shape of reconnection (factor 1.6, jitter 0.2), at the scale of a local socket. */
 const BACKOFF_MS_MIN = 10
@@ -193,7 +194,7 @@ export class Dialer {
 function causeOf(link: UpstreamLink): string {
   if (link.givenUp) return describeEnd(link.givenUp)
   if (link.isDraining) return 'draining'
-  return link.isSilent ? 'silent' : 'heard'
+  return link.isSilent ? link.silentBecause : 'heard'
 }
 
 function describeEnd({ cause, detail }: LinkEnd): string {

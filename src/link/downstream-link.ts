@@ -10,8 +10,8 @@ import { Link, type LinkEnd, type LinkSetting } from './link.ts'
 import { RateBudget } from './rate-budget.ts'
 
 /**
- * A node asks at most once in `PING_PERIOD_MS_MIN` (upstream-link.ts), 50 times a second, and has never more than one
- * PING unanswered, so that none piles up either while this process stands still.
+ * A node asks at most once in `PING_PERIOD_MS_MIN` (health/silence.ts), 50 times a second, and never leaves more than a
+ * few PINGs unanswered, so that none pile up either while this process stands still.
  */
 const PINGS_PER_SECOND = 100
 

@@ -1,4 +1,14 @@
 /** A link to a node that I send requests to: I dialled it, I number the streams, I watch its silence. */
+import { formatDuration } from '../base/units.ts'
+import {
+  beginWaiting,
+  makeSilence,
+  type Silence,
+  type SilenceLimits,
+  stepHeard,
+  stepPong,
+  stepTick,
+} from '../health/silence.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { FrameType, readStreamId } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
@@ -19,19 +29,10 @@ export interface UpstreamKeeper {
   onLinkClosed(link: UpstreamLink, end: LinkEnd): void
 }
 
-/** How long a link may be silent before it is asked, and with something outstanding before it counts as dead. */
-export interface SilenceLimits {
-  readonly intervalMs: number
-  readonly timeoutMs: number
-}
-
 /** What may wait for an upstream before others are preferred: with one more frame it is the 8 MiB that may be owed. */
 const FULL_BYTES = 7 * 1_048_576
 /** From here on whoever sends much is asked to wait, so that what others send still finds room. */
 const CROWDED_BYTES = 2 * 1_048_576
-
-/** PINGs are no more frequent, however short the interval: a listener closes whoever sends more than 100 a second. */
-const PING_PERIOD_MS_MIN = 20
 
 /** As many as a connection may have streams: whose cancelled ones are not ended by then takes nothing new. */
 const CANCELLED_MAX = SLOTS_MAX
@@ -42,23 +43,28 @@ export class UpstreamLink extends Link {
   isCrowded = false
   /** The peer takes nothing new. */
   isDraining = false
-  /** Something is outstanding and no byte has come for too long. */
-  isSilent = false
+  /** Why it was found silent last. */
+  silentBecause = ''
   /** Requests that the peer has not ended, cancelled ones included: it owes one answer for each. */
   outstanding = 0
-  private isPinged = false
-  private waitingSinceMs = 0
   /** Of these, the ids of cancelled ones: their answers come late, or never if the link is lost first. */
   private readonly cancelled = new Set<number>()
+  private readonly silence: Silence
   private readonly limits: SilenceLimits
   private readonly sink: AnswerSink
   private readonly keeper: UpstreamKeeper
 
   constructor(setting: LinkSetting, limits: SilenceLimits, sink: AnswerSink, keeper: UpstreamKeeper) {
     super(setting)
+    this.silence = makeSilence(this.nowMs)
     this.limits = limits
     this.sink = sink
     this.keeper = keeper
+  }
+
+  /** It says nothing, or has not said enough since. */
+  get isSilent(): boolean {
+    return this.silence.isSilent
   }
 
   /** Open, neither silent nor given up. */
@@ -121,21 +127,21 @@ export class UpstreamLink extends Link {
 
   override tick(nowMs: number, lateMs = 0): void {
     super.tick(nowMs, lateMs)
-    this.waitingSinceMs = Math.min(nowMs, this.waitingSinceMs + lateMs)
     if (!this.peer || this.isClosed) return
-    const { intervalMs, timeoutMs } = this.limits
-    const isWaiting = this.isPinged || this.outstanding > 0
-    if (isWaiting && nowMs - Math.max(this.lastByteMs, this.waitingSinceMs) >= timeoutMs) this.becomeSilent()
-    if (this.isPinged || nowMs - this.lastByteMs < Math.max(intervalMs, PING_PERIOD_MS_MIN)) return
-    if (this.outstanding === 0) this.waitingSinceMs = nowMs
-    this.isPinged = true
-    this.sendBare(FrameType.ping, 0)
+    const { fall, timeoutMs } = this.limits
+    const step = stepTick(this.silence, this, this.limits, nowMs, lateMs)
+    if (step === 'ping') this.sendBare(FrameType.ping, 0)
+    else if (step === 'overdue') this.becomeSilent(`silent for ${formatDuration(timeoutMs)}`)
+    else if (step === 'unanswered') this.becomeSilent(fall === 1 ? 'a PING unanswered' : `${fall} PINGs unanswered`)
   }
 
   protected override onHeard(): void {
-    if (!this.isSilent) return
-    this.isSilent = false
-    this.keeper.onLinkChange(this)
+    if (this.silence.isSilent) this.noteSign(stepHeard(this.silence, this.limits, this.nowMs))
+  }
+
+  private noteSign(sign: 'back' | 'ping' | 'nothing'): void {
+    if (sign === 'ping') this.sendBare(FrameType.ping, 0)
+    else if (sign === 'back') this.keeper.onLinkChange(this)
   }
 
   protected override onHandshakeFrame(type: number, bytes: Uint8Array, start: number): void {
@@ -166,8 +172,8 @@ export class UpstreamLink extends Link {
 
   /** Also unasked, from one that runs and for a while reads nothing: it is not stuck. */
   private acceptPong(): void {
-    this.isPinged = false
     this.stuckSinceMs = this.nowMs
+    this.noteSign(stepPong(this.silence, this.limits, this.nowMs))
   }
 
   /** Said back at once: the peer then knows that every request which I sent has reached it. */
@@ -179,12 +185,11 @@ export class UpstreamLink extends Link {
   }
 
   private expectAnswer(nowMs: number): void {
-    if (this.outstanding++ === 0 && !this.isPinged) this.waitingSinceMs = nowMs
+    if (this.outstanding++ === 0) beginWaiting(this.silence, nowMs)
   }
 
-  private becomeSilent(): void {
-    if (this.isSilent) return
-    this.isSilent = true
+  private becomeSilent(because: string): void {
+    this.silentBecause = because
     this.keeper.onLinkChange(this)
   }
 

@@ -42,7 +42,7 @@ beforeEach(() => {
   dialer = new Dialer(
     { clock, transport, rng },
     settingOf(clock),
-    { intervalMs: 500, timeoutMs: 1_000 },
+    { intervalMs: 500, timeoutMs: 1_000, fall: 3, rise: 2 },
     'there',
     { onAnswer: () => {} },
     {

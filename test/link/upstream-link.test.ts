@@ -19,7 +19,7 @@ let link: UpstreamLink
 let seen: string[]
 let ends: LinkEnd[]
 let ponged: number
-let limits: { intervalMs: number; timeoutMs: number }
+let limits: { intervalMs: number; timeoutMs: number; fall: number; rise: number }
 
 function dialled(): void {
   clock = makeVirtualClock()
@@ -28,7 +28,7 @@ function dialled(): void {
   ends = []
   ponged = 0
   setting = settingOf(clock)
-  limits = { intervalMs: 500, timeoutMs: 1_000 }
+  limits = { intervalMs: 500, timeoutMs: 1_000, fall: 3, rise: 2 }
   link = new UpstreamLink(
     setting,
     limits,
@@ -195,14 +195,40 @@ describe('an upstream link', () => {
     expect(sentTypes()).toEqual([])
   })
 
-  it('PINGs a link that was silent for 500 ms, once until the PONG', () => {
-    pass(2_000)
-    const before = sentTypes()
-    link.onBytes(bareFrame(FrameType.pong))
+  it('PINGs a link that was silent for 500 ms, and no more while the PONG comes', () => {
     pass(500)
+    const first = sentTypes()
+    answerPing()
+    pass(250)
+    const early = sentTypes()
+    pass(250)
 
-    expect(before).toEqual([FrameType.ping])
+    expect([first, early]).toEqual([[FrameType.ping], [FrameType.ping]])
     expect(sentTypes()).toEqual([FrameType.ping, FrameType.ping])
+  })
+
+  it('PINGs three times, each given 500 ms, before an idle link counts as silent; then no more', () => {
+    pass(1_750)
+    const [pings, early] = [sentTypes(), link.isUsable()]
+    pass(250)
+    const silent = link.isUsable()
+    pass(10_000)
+
+    expect([pings, early]).toEqual([[FrameType.ping, FrameType.ping, FrameType.ping], true])
+    expect([silent, link.silentBecause]).toEqual([false, '3 PINGs unanswered'])
+    expect(sentTypes()).toEqual(pings)
+  })
+
+  it('believes a silent link again at the second sign of life, which it asks for at once', () => {
+    pass(2_000)
+    link.onBytes(Buffer.concat([1, 2, 3].map(() => bareFrame(FrameType.pong))))
+    clock.settle()
+    const [pings, once] = [sentTypes().length, link.isUsable()]
+    link.onBytes(bareFrame(FrameType.pong))
+
+    expect([pings, once]).toEqual([4, false])
+    expect(link.isUsable()).toBe(true)
+    expect(seen).toEqual(['not usable', 'usable'])
   })
 
   it('PINGs at most every 20 ms, however short the interval', () => {
@@ -227,7 +253,7 @@ describe('an upstream link', () => {
     expect(sentTypes().filter(type => type === FrameType.ping)).toEqual([])
   })
 
-  it('is not usable after 1 s without a byte while something is outstanding, and is again at the first byte', () => {
+  it('is not usable after 1 s without a byte while something is outstanding, until it speaks and answers', () => {
     pass(400)
     request(1)
     pass(999)
@@ -235,12 +261,15 @@ describe('an upstream link', () => {
     pass(251)
     const silent = [link.isUsable(), link.isHealthy()]
     pass(3_000)
+    const because = link.silentBecause
     link.onBytes(responseFrame(1))
+    clock.settle()
+    while (ponged < sentTypes().filter(type => type === FrameType.ping).length) answerPing()
 
     expect(early).toBe(true)
-    expect(silent).toEqual([false, false])
+    expect([silent, because]).toEqual([[false, false], 'silent for 1s'])
     expect(link.isUsable()).toBe(true)
-    expect(seen).toEqual(['not usable', 'usable', 'answer 1'])
+    expect(seen).toEqual(['not usable', 'answer 1', 'usable'])
   })
 
   it('does not call its upstream silent after it was stopped itself: what came meanwhile is not read yet', () => {
@@ -293,14 +322,12 @@ describe('an upstream link', () => {
     expect(link.isUsable()).toBe(true)
   })
 
-  it('counts a PING as outstanding: a process that hangs is found out without a request', () => {
-    pass(500)
-    const whenPinged = sentTypes()
-    pass(750)
+  it('counts a PING as outstanding: what is sent to a process that hangs need not wait as long again', () => {
+    pass(1_250)
+    request(1)
     const early = link.isUsable()
     pass(250)
 
-    expect(whenPinged).toEqual([FrameType.ping])
     expect(early).toBe(true)
     expect(link.isUsable()).toBe(false)
   })

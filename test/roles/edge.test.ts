@@ -85,13 +85,14 @@ describe('an edge', () => {
     })
     const edge = make()
     clock.settle()
-    pass(edge, 1_750)
+    pass(edge, 2_000)
     const silent = edge.counters().health
-    upstream.last.send(bareFrame(FrameType.pong))
+    upstream.last.isAutomatic = true
+    upstream.last.send(...[1, 2, 3].map(() => bareFrame(FrameType.pong)))
     clock.settle()
 
     expect(silent).toBe('unhealthy')
-    expect(seen.filter(each => each.includes(':'))).toEqual(['ejected: silent', 'restored: heard'])
+    expect(seen.filter(each => each.includes(':'))).toEqual(['ejected: 3 PINGs unanswered', 'restored: heard'])
   })
 
   it('is not ill while it drains', () => {

@@ -300,14 +300,16 @@ describe('a forwarder whose upstream does not answer', () => {
     clock.advance(1_500)
     const silent = spread()
     const [first] = requestsAt(upstreams[0]!)
-    upstreams[0]!.last.send(responseFrame(first!.streamId))
+    upstreams[0]!.last.isAutomatic = true
+    const pongs = upstreams[0]!.last.seen(FrameType.ping).map(() => bareFrame(FrameType.pong))
+    upstreams[0]!.last.send(responseFrame(first!.streamId), ...pongs)
     clock.settle()
     const again = spread()
 
     expect(well).toEqual([2, 2])
     expect(silent).toEqual([0, 4])
     expect(again).toEqual([2, 2])
-    expect(cluster.health).toEqual(['lb -> server-1 ejected: silent', 'lb -> server-1 restored: heard'])
+    expect(cluster.health).toEqual(['lb -> server-1 ejected: silent for 1s', 'lb -> server-1 restored: heard'])
   })
 
   it('does not eject a healthy upstream because it was stopped itself for 6 s, nor break with a downstream', () => {
