@@ -91,6 +91,18 @@ export class Dialer {
     if (this.link) this.leave(this.link)
   }
 
+  /** Leaves its link as `retire` does, until `resume`. */
+  pause(): void {
+    this.retire()
+    this.retry = null
+  }
+
+  /** Dials anew after `pause`. */
+  resume(): void {
+    this.isRetired = false
+    this.connect()
+  }
+
   /** Closes at once. */
   stop(): void {
     this.isRetired = true

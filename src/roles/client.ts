@@ -6,6 +6,7 @@ import { Balancer } from '../balance/balancer.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
+import { silenceOnly } from '../health/silence-only.ts'
 import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
 import { startTicks } from '../link/ticks.ts'
@@ -69,15 +70,15 @@ export class Client implements EdgeOwner {
     this.listener = listener
     this.payload = makePayload(wiring.load.payloadBytes)
     this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.expire(slot, nowMs))
-    this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')))
+    this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')), world.rng.fork('ramp'))
     const setting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
       hello: { node: '', generation: 1 },
       counts: makeLinkCounts(),
     }
-    this.edges = new EdgeSet(world, setting, wiring.health, this)
-    this.edges.apply(repeated(wiring), wiring.health)
+    this.edges = new EdgeSet(world, setting, silenceOnly(wiring.health), this)
+    this.edges.apply(repeated(wiring), silenceOnly(wiring.health))
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => listener.onReady?.())
     this.ticker = startTicks(
@@ -91,7 +92,7 @@ export class Client implements EdgeOwner {
   apply(wiring: ClientWiring, done: () => void = () => {}): void {
     this.wiring = wiring
     this.payload = makePayload(wiring.load.payloadBytes)
-    this.edges.apply(repeated(wiring), wiring.health)
+    this.edges.apply(repeated(wiring), silenceOnly(wiring.health))
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => {
       this.edges.letGoReplaced()

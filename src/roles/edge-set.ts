@@ -2,6 +2,9 @@
  * A node's edges as its wiring names them: made, changed and retired as the wiring changes; accounts are kept.
  * An upstream named several times has that many edges, each with a link of its own.
  */
+
+import { type Eligibility, judgeEligibility } from '../health/eligibility.ts'
+import { mayEject } from '../health/may-eject.ts'
 import type { LinkSetting } from '../link/link.ts'
 import type { UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import { addUpstreams } from '../stats/totals.ts'
@@ -9,6 +12,8 @@ import type { HealthSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { Edge, type EdgeOwner, type EdgePool } from './edge.ts'
+
+const NOBODY: Eligibility<Edge> = { eligible: [], isPanic: false, isOnBackups: false, fit: 0, of: 0 }
 
 export class EdgeSet implements EdgePool {
   /** Those that the wiring names, in its order. */
@@ -18,6 +23,10 @@ export class EdgeSet implements EdgePool {
   private retiring: readonly Edge[] = []
   /** Accounts of edges that are gone: their counts stay part of the node's. */
   private gone: UpstreamCounters[] = []
+  /** How its traffic is divided now, and how that was last told. */
+  private verdict: Eligibility<Edge> = NOBODY
+  private told: Eligibility<Edge> = NOBODY
+  private isApplying = false
   private readonly world: World
   private readonly setting: LinkSetting
   /** Shared with every link, so that a change reaches those that stand. */
@@ -34,12 +43,15 @@ export class EdgeSet implements EdgePool {
   apply(specs: readonly UpstreamSpec[], health: HealthSpec): void {
     Object.assign(this.limits, health)
     const spare = [...this.members]
+    this.isApplying = true
     this.members = specs.map(spec => {
       const at = spare.findIndex(edge => edge.id === spec.id)
       return this.keepOrMake(at < 0 ? undefined : spare.splice(at, 1)[0], spec)
     })
+    this.isApplying = false
     this.replaced = [...this.replaced, ...spare]
     if (this.areSettled()) this.letGoReplaced()
+    else this.judge()
   }
 
   /** Those that may get requests. */
@@ -52,6 +64,12 @@ export class EdgeSet implements EdgePool {
     for (const edge of this.replaced) edge.retire()
     this.retiring = [...this.retiring, ...this.replaced]
     this.replaced = []
+    this.judge()
+  }
+
+  /** So few upstreams are fit that ejections are ignored. */
+  isPanic(): boolean {
+    return this.verdict.isPanic
   }
 
   /** Whether every member has connected, or failed to once, since it was made or renewed. */
@@ -89,10 +107,41 @@ export class EdgeSet implements EdgePool {
     return this.all().reduce((sum, edge) => addUpstreams(sum, [edge.counters()]), this.gone)
   }
 
+  onMemberChange(edge: Edge): void {
+    // What an edit changes is judged as a whole.
+    if (!this.isApplying) this.judge()
+    this.owner.onEdgeChange(edge)
+  }
+
+  mayEject(edge: Edge): boolean {
+    return mayEject(edge, this.pickable(), this.limits.ejectedShareMax)
+  }
+
   /** Of several connections to one upstream only the first to come and the last to go is news. */
-  tell(edge: Edge, event: UpstreamEvent['event'], reason: string): void {
+  tell(edge: Edge, event: UpstreamEvent['event'], reason: string, forMs?: number): void {
     const hasOther = this.members.some(other => other !== edge && other.id === edge.id && other.health === 'healthy')
-    if (!hasOther) this.owner.onUpstreamEvent({ event, upstream: edge.id, reason })
+    if (hasOther) return
+    this.owner.onUpstreamEvent({ event, upstream: edge.id, reason, ...(forMs === undefined ? {} : { forMs }) })
+  }
+
+  private judge(): void {
+    this.verdict = judgeEligibility(this.pickable(), this.limits.panicThreshold, this.verdict.isPanic)
+    for (const edge of this.all()) edge.isEligible = false
+    for (const edge of this.verdict.eligible) edge.isEligible = true
+    // Before everybody has connected or failed to, who is fit is no news.
+    if (this.areSettled()) this.tellVerdict()
+  }
+
+  private tellVerdict(): void {
+    const { isPanic, isOnBackups, eligible, fit, of } = this.verdict
+    const before = this.told
+    this.told = this.verdict
+    const tell = (event: UpstreamEvent['event'], reason: string) =>
+      this.owner.onUpstreamEvent({ event, upstream: null, reason })
+    if (isPanic !== before.isPanic) tell(isPanic ? 'panic' : 'panic-over', `${fit} of ${of} usable`)
+    if (isOnBackups === before.isOnBackups) return
+    if (isOnBackups) tell('backup', takesOver(eligible))
+    else tell('backup-over', `${fit} of ${of} usable`)
   }
 
   private keepOrMake(known: Edge | undefined, spec: UpstreamSpec): Edge {
@@ -109,4 +158,8 @@ export class EdgeSet implements EdgePool {
     this.retiring = this.retiring.filter(other => other !== edge)
     this.gone = addUpstreams(this.gone, [edge.counters()])
   }
+}
+
+function takesOver(backups: readonly Edge[]): string {
+  return `${backups.map(({ id }) => id).join(', ')} ${backups.length === 1 ? 'takes' : 'take'} over`
 }

@@ -70,7 +70,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.listener = listener
     this.inFlight = new InFlight(this.spec.inFlightMax)
     this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
-    this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')))
+    this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')), world.rng.fork('ramp'))
     const setting: LinkSetting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
@@ -296,7 +296,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
       queued: 0,
-      panic: false,
+      panic: this.edges.isPanic(),
       upstreams: this.edges.counters(),
       latency: this.tally.latency.sparse(),
     }

@@ -1,16 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import { Balancer, type Candidate } from '../../src/balance/balancer.ts'
+import { makeRng } from '../../src/base/rng.ts'
 import type { Policy, UpstreamView } from '../../src/policy/policy.ts'
+import { makeRoundRobin } from '../../src/policy/round-robin.ts'
 
 interface Fake extends Candidate {
   weight: number
   usable: boolean
+  probeDue: boolean
+  /** 1: it does not ramp. */
+  ramp: number
 }
 
 const CONTEXT = { nowMs: 0, keyHash: 0, attempt: 1 }
 
 function fake(id: string, usable = true, weight = 1): Fake {
-  const upstream: Fake = { id, weight, inFlight: 0, ageMs: () => 0, usable, isUsable: () => upstream.usable }
+  const upstream: Fake = {
+    id,
+    weight,
+    inFlight: 0,
+    ageMs: () => 0,
+    usable,
+    probeDue: false,
+    ramp: 1,
+    isUsable: () => upstream.usable,
+    isProbeDue: () => upstream.probeDue,
+    isRamping: () => upstream.ramp < 1,
+    rampAt: () => upstream.ramp,
+  }
   return upstream
 }
 
@@ -28,7 +45,7 @@ function watchful(): Policy & { shown: string[] } {
 
 function setUp(...members: Fake[]) {
   const policy = watchful()
-  const balancer = new Balancer<Fake>(policy)
+  const balancer = new Balancer<Fake>(policy, makeRng(1))
   balancer.setMembers(members)
   return { policy, balancer, pick: (tried: Fake | null = null) => balancer.pick(CONTEXT, tried)?.id ?? null }
 }
@@ -129,16 +146,61 @@ describe('the balancer', () => {
 
   it('hands the context on', () => {
     const seen: unknown[] = []
-    const balancer = new Balancer<Fake>({
-      pick: (_eligible, context) => {
-        seen.push(context)
-        return 0
+    const balancer = new Balancer<Fake>(
+      {
+        pick: (_eligible, context) => {
+          seen.push(context)
+          return 0
+        },
       },
-    })
+      makeRng(1),
+    )
     balancer.setMembers([fake('a'), fake('b')])
     const context = { nowMs: 5, keyHash: 77, attempt: 2 }
     balancer.pick(context, null)
 
     expect(seen).toEqual([context])
+  })
+})
+
+describe('the balancer, of upstreams that were taken out', () => {
+  it('gives the next request to one that waits for a probe, though it is not eligible, and only one', () => {
+    const [a, b] = [fake('a'), fake('b', false)]
+    b.probeDue = true
+    const { pick } = setUp(a, b)
+    const probe = pick()
+    b.probeDue = false
+
+    expect([probe, pick(), pick()]).toEqual(['b', 'a', 'a'])
+  })
+
+  it('tries nobody with a retry, nor twice with what nobody sent', () => {
+    const [a, b, c] = [fake('a'), fake('b'), fake('c', false)]
+    c.probeDue = true
+    const { pick } = setUp(a, b, c)
+
+    expect([pick(a), pick(), pick()]).toEqual(['b', 'c', 'c'])
+  })
+
+  it.each([
+    ['a tenth of its share at 0.1', [0.1, 1, 1], [1 / 30, 29 / 60, 29 / 60]],
+    ['half of it at 0.5', [1, 0.5], [0.75, 0.25]],
+    ['all of it where all return together', [0.1, 0.1, 0.1], [1 / 3, 1 / 3, 1 / 3]],
+    ['all of it where it is alone', [0.1], [1]],
+    ['less than one that is further', [0.2, 0.4], [0.25, 0.75]],
+  ])('gives one that returns %s', (_what, ramps, shares) => {
+    const members = ramps.map((ramp, i) => Object.assign(fake(`server-${i + 1}`), { ramp }))
+    const balancer = new Balancer<Fake>(makeRoundRobin(makeRng(2)), makeRng(1))
+    balancer.setMembers(members)
+    const counts = new Map(members.map(({ id }) => [id, 0]))
+    const picks = 60_000
+    for (let i = 0; i < picks; i++) {
+      const { id } = balancer.pick(CONTEXT, null)!
+      counts.set(id, counts.get(id)! + 1)
+    }
+
+    expect([...counts.values()].map(count => Math.abs(count / picks - shares.shift()!) < 0.01)).toEqual(
+      members.map(() => true),
+    )
   })
 })

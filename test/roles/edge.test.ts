@@ -29,7 +29,14 @@ function make(): Edge {
     onEdgeChange: () => seen.push('change'),
     onUpstreamEvent: () => {},
   }
-  const pool = { tell: (_edge: Edge, event: string, reason: string) => seen.push(`${event}: ${reason}`) }
+  const pool = {
+    onMemberChange: (edge: Edge) => {
+      edge.isEligible = true
+      owner.onEdgeChange()
+    },
+    mayEject: () => true,
+    tell: (_edge: Edge, event: string, reason: string) => seen.push(`${event}: ${reason}`),
+  }
   const world = { clock, transport, rng: makeRng(1) }
   return new Edge(SPEC, HEALTH, world, settingOf(clock), owner, pool)
 }

@@ -303,7 +303,7 @@ describe('a forwarder whose upstream does not answer', () => {
     upstreams[0]!.last.isAutomatic = true
     const pongs = upstreams[0]!.last.seen(FrameType.ping).map(() => bareFrame(FrameType.pong))
     upstreams[0]!.last.send(responseFrame(first!.streamId), ...pongs)
-    clock.settle()
+    clock.advance(2_500)
     const again = spread()
 
     expect(well).toEqual([2, 2])

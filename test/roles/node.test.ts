@@ -156,6 +156,8 @@ describe('nine nodes', () => {
     const before = cluster.received('server-3')[0]!
     cluster.restart('server-3')
     cluster.clock.settle()
+    // It takes its whole share only after 2 s.
+    cluster.clock.advance(2_500)
     runUnderLoad(cluster, 1_000)
 
     expect(cluster.received('server-3')[0]! - before).toBeGreaterThan(150)

@@ -1,0 +1,13 @@
+/**
+ * Whether an upstream that should be ejected may be: not more than a share of its equals at once, but one always
+ * (Envoy's default of 10 % never ejects one of three), and never the last that could take requests.
+ */
+import { isFit, isWanted, type PoolMember } from './pool.ts'
+
+export function mayEject(member: PoolMember, members: readonly PoolMember[], shareMax: number): boolean {
+  if (!isWanted(member)) return false
+  const equals = members.filter(each => isWanted(each) && each.isBackup === member.isBackup)
+  const ejected = equals.filter(({ circuit }) => circuit !== 'closed').length
+  if (ejected >= Math.max(1, Math.floor(equals.length * shareMax))) return false
+  return members.some(each => each !== member && isFit(each))
+}

@@ -1,0 +1,19 @@
+/**
+ * Panic: with so few upstreams fit that they would break under the load of all, ejections are ignored, since a poor
+ * answer is then better than none (Envoy's panic threshold). Silence and lost links are never ignored.
+ */
+import { isFit, isWanted, type PoolMember } from './pool.ts'
+
+export interface PanicVerdict {
+  readonly isPanic: boolean
+  readonly fit: number
+  readonly of: number
+}
+
+/** Not yet connected is not yet unfit. Where nobody is there at all, nothing changes: there is nobody to use. */
+export function judgePanic(members: readonly PoolMember[], threshold: number, wasPanic: boolean): PanicVerdict {
+  const counted = members.filter(each => isWanted(each) && !each.isBackup && each.health !== 'unknown')
+  const fit = counted.filter(isFit).length
+  const isAnyoneThere = counted.some(each => each.isReachable())
+  return { isPanic: isAnyoneThere ? fit < threshold * counted.length : wasPanic, fit, of: counted.length }
+}
