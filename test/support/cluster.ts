@@ -27,26 +27,33 @@ const NO_TIMES = new Histogram().summary()
 /** How long a drained process takes to be gone. */
 const LEAVE_MS = 100
 
-/** Surroundings that can be taken away between two instructions. */
+/** Surroundings that can be taken away between two instructions, or stand still as those of a stopped process do. */
 export interface MortalWorld extends World {
   kill(): void
+  /** From now on nothing happens in it: what falls due or comes waits for `thaw`. */
+  freeze(): void
+  thaw(): void
 }
 
 export function makeMortalWorld(world: World): MortalWorld {
   let isAlive = true
+  /** What a frozen world has missed; null while it runs. */
+  let missed: (() => void)[] | null = null
   const ifAlive = (act: () => void) => () => {
-    if (isAlive) act()
+    if (!isAlive) return
+    if (missed) missed.push(act)
+    else act()
   }
   const connections = new Set<Connection>()
   const listeners: Listener[] = []
   const guarded = (handler: ConnectionHandler, connectionOf: () => Connection): ConnectionHandler => ({
     onOpen: ifAlive(() => handler.onOpen?.()),
-    onBytes: bytes => isAlive && handler.onBytes(bytes),
+    onBytes: bytes => ifAlive(() => handler.onBytes(bytes))(),
     onWritable: ifAlive(() => handler.onWritable()),
     onEnd: ifAlive(() => handler.onEnd()),
     onClose: reason => {
       connections.delete(connectionOf())
-      if (isAlive) handler.onClose(reason)
+      ifAlive(() => handler.onClose(reason))()
     },
   })
   const transport: Transport = {
@@ -80,6 +87,14 @@ export function makeMortalWorld(world: World): MortalWorld {
     },
     rng: world.rng,
     transport,
+    freeze: () => {
+      missed ??= []
+    },
+    thaw: () => {
+      const acts = missed ?? []
+      missed = null
+      for (const act of acts) ifAlive(act)()
+    },
     kill: () => {
       isAlive = false
       for (const listener of listeners) listener.close()
