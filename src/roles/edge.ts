@@ -6,12 +6,16 @@ import type { PoolMember } from '../health/pool.ts'
 import { rampAt } from '../health/slow-start.ts'
 import { Dialer, type DialerOwner } from '../link/dialer.ts'
 import type { LinkSetting } from '../link/link.ts'
+import { TICK_MS_MAX } from '../link/ticks.ts'
 import type { AnswerSink, UpstreamLink } from '../link/upstream-link.ts'
 import type { Circuit, Health, UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import type { Admin, HealthSpec, NodeId, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { Ejection } from './ejection.ts'
+
+/** Ticks are never planned further apart than half of this. */
+const STOOD_STILL_MS = 2 * TICK_MS_MAX
 
 export interface EdgeOwner extends AnswerSink {
   /** The link is gone; the owner ends the requests that it still owed. */
@@ -56,6 +60,8 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   private returnedMs: number | null = null
   /** Requests lost on one connection all end in one moment, and are one failure. */
   private lostMs = -Infinity
+  /** When this node looked at its links last: a few times a second, unless it stands still. */
+  private tickedMs: number
   private readonly circuit_ = makeCircuit()
   private readonly ejection: Ejection
   private readonly limits: HealthSpec
@@ -81,6 +87,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.world = world
     this.owner = owner
     this.pool = pool
+    this.tickedMs = world.clock.nowMs()
     this.ejection = new Ejection(this.circuit_, limits, world, this)
     this.dialer = new Dialer(world, setting, limits, spec.socket, owner, this)
     if (this.admin === 'maintenance') this.isSettled = true
@@ -145,7 +152,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.failed++
     if (!isConfirmed) this.unconfirmed++
     this.leave(sentMs)
-    if (this.isEvidence(code, nowMs)) this.noteFailure(sentMs, nowMs)
+    if (this.isEvidence(isConfirmed, code, nowMs)) this.noteFailure(sentMs, nowMs)
     else if (stepUndecided(this.circuit_, sentMs)) this.changeSoon()
   }
 
@@ -154,9 +161,11 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.sentSumMs = --this.inFlight === 0 ? 0 : this.sentSumMs - sentMs
   }
 
-  /** Of one that is silent or lost, that is known already; once it is back it may be well. */
-  private isEvidence(code: number, nowMs: number): boolean {
+  private isEvidence(isConfirmed: boolean, code: number, nowMs: number): boolean {
+    // Of one that is silent or lost it is known already; once it is back it may be well.
     if (!isFailure(code) || !this.isReachable()) return false
+    // This node itself stood still, and has not read yet what came meanwhile.
+    if (!isConfirmed && nowMs - this.tickedMs > STOOD_STILL_MS) return false
     if (code !== ErrorCode.connectionLost) return true
     const isAnother = nowMs !== this.lostMs
     this.lostMs = nowMs
@@ -230,6 +239,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   }
 
   tick(nowMs: number, lateMs = 0): void {
+    this.tickedMs = nowMs
     this.dialer.tick(nowMs, lateMs)
     if (this.returnedMs === null || this.rampAt(nowMs) < 1) return
     this.returnedMs = null

@@ -27,9 +27,20 @@ export class Ejection {
   /** Returns how long it is to last. */
   begin(nowMs: number): number {
     const forMs = openCircuit(this.state, this.limits, this.world.rng.float(), nowMs)
-    this.timer?.cancel()
-    this.timer = this.isStopped ? null : this.world.clock.after(forMs, () => this.resume(this.world.clock.nowMs()))
+    this.wait(forMs)
     return forMs
+  }
+
+  private wait(forMs: number): void {
+    this.timer?.cancel()
+    this.timer = this.isStopped ? null : this.world.clock.after(forMs, () => this.onTime())
+  }
+
+  /** A timer may fire early by less than a tick of the clock. */
+  private onTime(): void {
+    const nowMs = this.world.clock.nowMs()
+    if (nowMs < this.state.untilMs) this.wait(Math.max(1, this.state.untilMs - nowMs))
+    else this.resume(nowMs)
   }
 
   /** Also to be called when the upstream can be reached again: while it cannot, there is nobody to probe. */

@@ -35,6 +35,22 @@ describe('an ejection', () => {
     expect(state.circuit).toBe('half-open')
   })
 
+  it('ends also where its timer fires early, as one of the platform may by less than a millisecond', () => {
+    const hasty = { ...clock, after: (delayMs: number, fire: () => void) => clock.after(delayMs - 0.9, fire) }
+    const world = {
+      clock: { ...hasty, nowMs: () => clock.nowMs() },
+      transport: makeMemoryTransport(clock),
+      rng: makeRng(7),
+    }
+    const owner = { isReachable: () => true, onHalfOpen: () => halfOpenMs.push(clock.nowMs()) }
+    const forMs = new Ejection(state, HEALTH, world, owner).begin(0)
+    clock.advance(3_000)
+
+    expect(halfOpenMs).toHaveLength(1)
+    expect(halfOpenMs[0]! - forMs).toBeGreaterThanOrEqual(0)
+    expect(halfOpenMs[0]! - forMs).toBeLessThan(2)
+  })
+
   it('waits on while nobody is there to be tried', () => {
     ejection.begin(0)
     isThere = false
