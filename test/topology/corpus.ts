@@ -28,6 +28,11 @@ export function placesIn(marked: string): { text: string; places: string[] } {
   return { text: pieces.join(''), places }
 }
 
+/** A sound file but for these keys of its only load balancer. */
+function lb(keys: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb", ${keys} }],\n  "servers": [{ "id": "server-1" }]\n}\n`
+}
+
 /** A sound file but for these keys of its only server. */
 function server(keys: string): string {
   return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "servers": [{ "id": "server-1", ${keys} }]\n}\n`
@@ -41,11 +46,6 @@ function file(keys: string): string {
 /** A load balancer, and these proxies and servers. */
 function nodes(proxies: string, servers: string): string {
   return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "proxies": [${proxies}],\n  "servers": [${servers}]\n}\n`
-}
-
-/** A sound file but for these keys of its only load balancer. */
-function lb(keys: string): string {
-  return `{\n  "loadBalancers": [{ "id": "lb", ${keys} }],\n  "servers": [{ "id": "server-1" }]\n}\n`
 }
 
 const deep = (depth: number) => `${'['.repeat(depth - 1)}§[${']'.repeat(depth)}`

@@ -53,18 +53,6 @@ describe('describeChange', () => {
     expect(diff(withServers(...before), withServers(...after)).map(describeChange)).toEqual([line])
   })
 
-  it('writes what a forwarder retries under the names of the file', () => {
-    const withLb = (keys: object) => topologyOf({ loadBalancers: [{ id: 'lb', ...keys }], servers: [{ id: 'a' }] })
-    const line = (keys: object) => diff(withLb({}), withLb(keys)).map(describeChange)
-
-    expect(line({ attempts: 5 })).toEqual(['~ lb attempts 3 -> 5'])
-    expect(
-      line({ maxInFlight: 8, attemptTimeout: '250ms', retryBudget: 0.2, retryReserve: 3, queueInterval: '1s' }),
-    ).toEqual([
-      '~ lb maxInFlight 1024 -> 8, attemptTimeout 1s -> 250ms, retryBudget 0.1 -> 0.2, retryReserve 10 -> 3, queueInterval 100ms -> 1s',
-    ])
-  })
-
   it('writes an added load balancer, a policy, and a change of role', () => {
     const servers = [{ id: 'a', behind: ['lb', 'p'] }]
     const before = topologyOf({ proxies: [{ id: 'p' }], servers })
@@ -76,6 +64,18 @@ describe('describeChange', () => {
     expect(diff(before, after).map(describeChange)).toEqual([
       '~ lb policy round-robin -> random',
       '~ p role proxy -> load-balancer, behind lb -> none',
+    ])
+  })
+
+  it('writes what a forwarder retries under the names of the file', () => {
+    const withLb = (keys: object) => topologyOf({ loadBalancers: [{ id: 'lb', ...keys }], servers: [{ id: 'a' }] })
+    const line = (keys: object) => diff(withLb({}), withLb(keys)).map(describeChange)
+
+    expect(line({ attempts: 5 })).toEqual(['~ lb attempts 3 -> 5'])
+    expect(
+      line({ maxInFlight: 8, attemptTimeout: '250ms', retryBudget: 0.2, retryReserve: 3, queueInterval: '1s' }),
+    ).toEqual([
+      '~ lb maxInFlight 1024 -> 8, attemptTimeout 1s -> 250ms, retryBudget 0.1 -> 0.2, retryReserve 10 -> 3, queueInterval 100ms -> 1s',
     ])
   })
 })

@@ -128,6 +128,8 @@ function fileOfStrangeValues() {
     '1 fortnight',
     'lb',
     'random',
+    'codel',
+    'drain',
     [],
     ['lb'],
     ['lb', 'lb'],
@@ -135,8 +137,6 @@ function fileOfStrangeValues() {
     {},
     { name: 'random' },
     { name: 'x' },
-    'codel',
-    'drain',
     '\u0000',
   )
   const object = (keys: Readonly<Record<string, unknown>>, isMissing = true) =>
