@@ -29,9 +29,9 @@ export function clientSegments(client: ClientStats, reasons = mainReason): Segme
     { text: `sent ${about}${client.sent}`, priority: 10 },
     { text: `answered ${about}${client.answered}`, priority: 6 },
     { text: `failed ${about}${client.failed}`, priority: 9, style: client.failed > 0 ? 'bad' : 'plain' },
-    ...(why === '' ? [] : [{ text: `(${why})`, priority: 4, style: 'bad', isAside: true } as const]),
+    ...(why === '' ? [] : [{ text: `(${why})`, priority: 5, style: 'bad', isAside: true } as const]),
     { text: `pending ${client.pending}`, priority: 7 },
-    { text: `p50 ${formatLatency(client.latency.p50Us)}`, priority: 5 },
+    { text: `p50 ${formatLatency(client.latency.p50Us)}`, priority: 4 },
     { text: `p99 ${formatLatency(client.latency.p99Us)}`, priority: 8 },
     { text: `${formatRate(client.perSecond)} req/s`, priority: 2 },
   ]

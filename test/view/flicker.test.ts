@@ -81,7 +81,8 @@ async function expectCalm(first: StatsReport, act: (live: Live) => void): Promis
   expect((await shown.modes()).isHeld).toBe(false)
 }
 
-describe('a frame that arrives character by character', () => {
+// Thousands of screens are read back, which takes long where other work has the cores.
+describe('a frame that arrives character by character', { timeout: 60_000 }, () => {
   it('shows no hole when counts change', () =>
     expectCalm(statsReport(), ({ view }) =>
       view.stats(
@@ -103,7 +104,7 @@ describe('a frame that arrives character by character', () => {
   it('shows no hole when the help comes', () => expectCalm(statsReport(), ({ stdin }) => stdin.press('?')))
 })
 
-describe('a size that changes', () => {
+describe('a size that changes', { timeout: 60_000 }, () => {
   const SIZES = [200, 140, 120, 100, 80, 60, 40].flatMap(columns =>
     [40, 24, 12, 8].map(rows => [columns, rows] as const),
   )

@@ -28,7 +28,10 @@ describe('headlines', () => {
       'clients · sent 2404 · answered 2398 · failed 4 (mostly connectionLost) · pending 2 · p50 412µs · p99 1.24ms · 200 req/s',
     )
     expect(line(200, { failedBy: { timeout: 4 } })).toContain(' · failed 4 (timeout) · ')
-    expect(line(80)).toBe('sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms')
+    expect(line(80, { failedBy: { timeout: 4 } })).toBe(
+      'sent 2404 · answered 2398 · failed 4 (timeout) · pending 2 · p99 1.24ms',
+    )
+    expect(line(80, { failedBy: {} })).toBe('sent 2404 · answered 2398 · failed 4 · pending 2 · p50 412µs · p99 1.24ms')
     expect(line(200, { failed: 0, failedBy: {} })).toContain(' · failed 0 · ')
   })
 
