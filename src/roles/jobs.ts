@@ -1,8 +1,6 @@
-/** The requests that a server holds, running and waiting, as columns of arrays; and the order of those that wait. */
+/** The requests that a server holds, running and waiting, as columns of arrays. */
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { SLOTS_MAX, StreamSlots } from '../wire/stream-slots.ts'
-
-const NONE = -1
 
 export class Jobs {
   /** Null once nobody waits for the answer. */
@@ -15,14 +13,7 @@ export class Jobs {
   readonly sinceMs: number[] = []
   readonly expiresMs: number[] = []
   private readonly slots = new StreamSlots(SLOTS_MAX)
-  // Those that wait are a list through these columns, so that one which nobody wants any more leaves it at once.
-  private readonly queued: boolean[] = []
-  private readonly next: number[] = []
-  private readonly previous: number[] = []
-  private first = NONE
-  private last = NONE
   private orphans = 0
-  private waitingCount = 0
 
   /** -1 where there is no place at all. */
   add(
@@ -43,35 +34,8 @@ export class Jobs {
     this.end[slot] = end
     this.sinceMs[slot] = sinceMs
     this.expiresMs[slot] = expiresMs
-    this.queued[slot] = false
     from.beginStream(streamId, slot, end - start)
     return slot
-  }
-
-  enqueue(slot: number): void {
-    this.queued[slot] = true
-    this.waitingCount++
-    this.next[slot] = NONE
-    this.previous[slot] = this.last
-    if (this.last === NONE) this.first = slot
-    else this.next[this.last] = slot
-    this.last = slot
-  }
-
-  /** The longest waiting job, or -1. */
-  dequeue(): number {
-    const slot = this.first
-    if (slot !== NONE) this.leaveQueue(slot)
-    return slot
-  }
-
-  /** Jobs that wait for a place. */
-  waiting(): number {
-    return this.waitingCount
-  }
-
-  isQueued(slot: number): boolean {
-    return this.queued[slot]!
   }
 
   /** Nobody waits for the answer of one that runs; its slot stays until it is done. */
@@ -82,20 +46,9 @@ export class Jobs {
 
   /** The slot is free again. */
   drop(slot: number): void {
-    if (this.queued[slot]) this.leaveQueue(slot)
     if (this.from[slot]) this.endStream(slot)
     else this.orphans--
     this.slots.release(slot)
-  }
-
-  private leaveQueue(slot: number): void {
-    const [next, previous] = [this.next[slot]!, this.previous[slot]!]
-    if (previous === NONE) this.first = next
-    else this.next[previous] = next
-    if (next === NONE) this.last = previous
-    else this.previous[next] = previous
-    this.queued[slot] = false
-    this.waitingCount--
   }
 
   private endStream(slot: number): void {

@@ -2,8 +2,10 @@
  * A server: answers each request with the payload that came, after its service time, as many at a time as its
  * concurrency allows; the rest wait in a bounded queue, and past that are rejected at once.
  */
+import { WaitingQueue } from '../balance/waiting-queue.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
+import { DeadlineWheel } from '../base/deadline-wheel.ts'
 import { DueQueue } from '../base/due-queue.ts'
 import type { Rng } from '../base/rng.ts'
 import { Acceptor, type AcceptorOwner } from '../link/acceptor.ts'
@@ -43,6 +45,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private answeredAtOnce = 0
   private turnStartMs = 0
   private readonly jobs = new Jobs()
+  private readonly queue: WaitingQueue
+  /** Of those that wait: work that nobody wants any more leaves its place in the queue to others. */
+  private readonly deadlines: DeadlineWheel
   private readonly finishing: DueQueue
   private readonly outbox: Outbox
   private readonly counts = makeLinkCounts()
@@ -58,6 +63,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.serviceRng = world.rng.fork('service-time')
     this.world = world
     this.outbox = new Outbox(world.clock)
+    this.queue = new WaitingQueue(this.spec, slot => this.failWaiting(slot, ErrorCode.shed))
+    this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
     this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
     const hello = { node: this.spec.id, generation: wiring.generation }
     this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello, counts: this.counts }, this)
@@ -74,6 +81,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.spec = wiring.spec as ServerSpec
     this.isInstant = isInstant(this.spec)
     this.drawServiceMs = makeServiceSampler(this.spec.serviceTime)
+    this.queue.apply(this.spec)
     this.startWaiting(this.world.clock.nowMs())
     done()
   }
@@ -89,7 +97,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
     if (this.isInstant && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
-    if (this.jobs.waiting() >= this.spec.queueMax && this.running >= this.spec.concurrency) {
+    if (this.running >= this.spec.concurrency && !this.queue.hasRoom()) {
       return this.reject(from, streamId, ErrorCode.overload)
     }
     this.accept(from, streamId, bytes, start, end, budgetMs)
@@ -123,7 +131,12 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const slot = this.jobs.add(from, streamId, bytes, start, end, from.nowMs, from.nowMs + budgetMs)
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
     if (this.running < this.spec.concurrency) this.startJob(slot, from.nowMs)
-    else this.jobs.enqueue(slot)
+    else this.wait(slot, from.nowMs)
+  }
+
+  private wait(slot: number, nowMs: number): void {
+    this.queue.push(slot, nowMs)
+    this.deadlines.add(slot, this.jobs.expiresMs[slot]!, nowMs)
   }
 
   private startJob(slot: number, nowMs: number): void {
@@ -162,14 +175,34 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
   }
 
-  /** Work whose deadline passed in the queue is not started: nobody waits for it. */
+  /** Work whose deadline has passed is not started, where its turn comes before the wheel's as well. */
   private startWaiting(nowMs: number): void {
     while (this.running < this.spec.concurrency) {
-      const slot = this.jobs.dequeue()
+      const slot = this.queue.next(nowMs)
       if (slot < 0) return
+      this.deadlines.remove(slot)
       if (this.jobs.expiresMs[slot]! > nowMs) this.startJob(slot, nowMs)
-      else this.failJob(slot, ErrorCode.timeout, true)
+      else this.failWaiting(slot, ErrorCode.timeout)
     }
+  }
+
+  private expire(slot: number): void {
+    this.failWaiting(slot, ErrorCode.timeout)
+    this.drained.check()
+  }
+
+  private failWaiting(slot: number, code: ErrorCode): void {
+    this.leaveQueue(slot)
+    const from = this.jobs.from[slot]!
+    const streamId = this.jobs.streamId[slot]!
+    this.tally.failed.count(code)
+    this.jobs.drop(slot)
+    from.sendError(streamId, code, true)
+  }
+
+  private leaveQueue(slot: number): void {
+    this.queue.remove(slot)
+    this.deadlines.remove(slot)
   }
 
   private fails(): boolean {
@@ -184,14 +217,6 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
     this.tally.rejected.count(code)
     from.sendError(streamId, code, true)
-  }
-
-  private failJob(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
-    const from = this.jobs.from[slot]!
-    const streamId = this.jobs.streamId[slot]!
-    this.tally.failed.count(code)
-    this.jobs.drop(slot)
-    from.sendError(streamId, code, isNotExecuted)
   }
 
   onCancel(from: DownstreamLink, streamId: number): void {
@@ -209,7 +234,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   /** What waits is forgotten; what runs cannot be stopped, and keeps its place until it is done. */
   private cancelJob(slot: number): void {
-    const isQueued = this.jobs.isQueued(slot)
+    const isQueued = this.queue.isWaiting(slot)
+    this.leaveQueue(slot)
     const from = this.jobs.from[slot]!
     this.tally.failed.count(ErrorCode.cancelled)
     from.sendError(this.jobs.streamId[slot]!, ErrorCode.cancelled, isQueued)
@@ -224,6 +250,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       this.ticker.cancel()
       this.acceptor.finish()
       this.finishing.clear()
+      this.deadlines.stop()
       done()
     })
   }
@@ -235,6 +262,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   stop(): void {
     this.ticker.cancel()
     this.finishing.clear()
+    this.deadlines.stop()
     this.acceptor.stop()
   }
 
@@ -246,7 +274,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       protocolErrors: this.counts.protocolErrors,
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
-      queued: this.jobs.waiting(),
+      queued: this.queue.length,
       panic: false,
       upstreams: [],
       latency: this.tally.latency.sparse(),

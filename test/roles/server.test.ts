@@ -121,16 +121,59 @@ describe('a server', () => {
     expect(counters()).toMatchObject({ received: 1, rejected: 1, rejectedBy: { expired: 1 } })
   })
 
-  it('does not start what expired in the queue', () => {
-    const { clock, client, counters } = setUp({ serviceTime: '100ms', concurrency: 1 })
-    client.send(requestFrame(1), requestFrame(2, { budgetMs: 99 }), requestFrame(3, { budgetMs: 250 }))
-    clock.advance(100)
-    const first = answers(client)
-    clock.advance(100)
+  it('answers at its deadline what expired in the queue, gives its place to another, and never starts it', () => {
+    const { clock, client, counters } = setUp({ serviceTime: '100ms', concurrency: 1, queue: 1 })
+    client.send(requestFrame(1), requestFrame(2, { budgetMs: 50 }))
+    clock.advance(52)
+    const [atDeadline, queued] = [answers(client), counters().queued]
+    client.send(requestFrame(3, { budgetMs: 250 }))
+    clock.advance(148)
 
-    expect(first).toEqual(['1', `2!${ErrorCode.timeout}?`])
-    expect(answers(client).slice(2)).toEqual(['3'])
-    expect(counters()).toMatchObject({ received: 3, answered: 2, failed: 1, failedBy: { timeout: 1 } })
+    expect(atDeadline).toEqual([`2!${ErrorCode.timeout}?`])
+    expect(queued).toBe(0)
+    expect(answers(client).slice(1)).toEqual(['1', '3'])
+    expect(counters()).toMatchObject({ received: 3, answered: 2, failed: 1, failedBy: { timeout: 1 }, queued: 0 })
+  })
+
+  it('never starts expired work, though its own clock stood still over the deadline', () => {
+    // Every execution ends in an application error, so they can be counted.
+    const { clock, client, counters } = setUp({ serviceTime: '100ms', concurrency: 1, errorRate: 1 })
+    ask(client, 1)
+    for (let id = 2; id <= 41; id++) client.send(requestFrame(id, { budgetMs: 90 }))
+    ask(client, 42)
+    clock.settle()
+    clock.stall(100)
+    clock.advance(101)
+
+    expect(counters()).toMatchObject({ failedBy: { application: 2, timeout: 40 }, inFlight: 0, queued: 0 })
+  })
+
+  it('under codel sheds what waited beyond the target, as not executed, once its queue has stood for an interval', () => {
+    const { clock, client, counters } = setUp({ serviceTime: '50ms', concurrency: 1, queueDiscipline: 'codel' })
+    ask(client, 1, 2, 3, 4, 5)
+    clock.advance(98)
+    const before = answers(client)
+    ask(client, 6)
+    clock.advance(2)
+    const after = answers(client).slice(before.length)
+    clock.advance(50)
+
+    expect(before).toEqual(['1'])
+    expect(after).toEqual(['2', `3!${ErrorCode.shed}?`, `4!${ErrorCode.shed}?`, `5!${ErrorCode.shed}?`])
+    expect(answers(client).slice(5)).toEqual(['6'])
+    expect(counters()).toMatchObject({ received: 6, answered: 3, failed: 3, failedBy: { shed: 3 }, queued: 0 })
+  })
+
+  it('sheds nobody while no place comes free; the deadline ends those that wait', () => {
+    const { clock, client, counters } = setUp({ serviceTime: '1h', concurrency: 1, queueDiscipline: 'codel' })
+    ask(client, 1)
+    for (let id = 2; id <= 10; id++) client.send(requestFrame(id, { budgetMs: 2_000 }))
+    clock.advance(1_990)
+    const before = answers(client)
+    clock.advance(12)
+
+    expect(before).toEqual([])
+    expect(counters()).toMatchObject({ failedBy: { timeout: 9 }, inFlight: 1, queued: 0 })
   })
 
   it.each([0, 2])('with service time %i ms fails its share of requests, the same ones in every run', serviceMs => {
@@ -307,6 +350,31 @@ describe('a server', () => {
 
     expect(soon).toEqual(['2', '3'])
     expect(answers(client)).toEqual(['2', '3', '4', '1'])
+  })
+
+  it('changes its queue while it runs: the room, the discipline, the target and the interval', () => {
+    const { clock, client, apply, counters } = setUp({ serviceTime: '50ms', concurrency: 1, queue: 2 })
+    ask(client, 1, 2, 3, 4)
+    clock.settle()
+    const small = answers(client)
+    apply({ queue: 4 })
+    ask(client, 5, 6, 7)
+    clock.settle()
+    const larger = answers(client).slice(small.length)
+    clock.advance(40)
+    apply({ queue: 4, queueDiscipline: 'codel', queueTarget: '45ms', queueInterval: '60ms' })
+    clock.advance(10)
+    const young = answers(client).slice(2)
+    clock.advance(50)
+
+    expect(small).toEqual([`4!${ErrorCode.overload}?`])
+    expect(larger).toEqual([`7!${ErrorCode.overload}?`])
+    // At 50 ms the queue is younger than the interval; at 100 ms it is not, and only the last is spared.
+    expect(young).toEqual(['1'])
+    expect(answers(client).slice(3)).toEqual(['2', `3!${ErrorCode.shed}?`, `5!${ErrorCode.shed}?`])
+    expect(counters().queued).toBe(0)
+    clock.advance(50)
+    expect(answers(client).slice(6)).toEqual(['6'])
   })
 
   it('keeps its order when its service time becomes 0 with work under way', () => {
