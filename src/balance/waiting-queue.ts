@@ -10,8 +10,10 @@
  * Scale", ACM Queue 2015; after Nichols and Jacobson, "Controlling Queue Delay", 2012). A queue that has not been empty
  * for `queueIntervalMs` stands: whoever has waited in it for more than `queueTargetMs` is given up when their turn
  * comes. In a younger queue nobody can have waited longer than the interval, and nobody is given up. Its price: some
- * are refused whom a longer wait would have served, also where a burst alone takes longer than the interval to work off
- * or a single request takes longer than that to serve. Three rules keep it from refusing work for nothing:
+ * are refused whom a longer wait would have served. A burst that takes longer than the interval to work off is one case;
+ * another is chance, where the interval is short against the time in which one place of the owner comes free: at 80 %
+ * load and with fixed service times it sheds 1 in 40 with an interval of 20 such times, 1 in 1000 with one of 100.
+ * Three rules keep it from refusing work for nothing:
  * - It decides when a place has come free, never by a tick: while none does, giving up one serves no other, and whoever
  *   has lost patience is ended by the deadline.
  * - The last that waits is never given up (Nichols and Jacobson spare the last packet): the place that has come free
