@@ -41,6 +41,11 @@ function makeSfc32(a: number, b: number, c: number): () => number {
 export function hash32(text: string, salt = 0): number {
   let hash = (0x811c9dc5 ^ Math.imul(salt, 0x9e3779b1)) | 0
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return mix32(hash)
+}
+
+/** murmur3's finisher: another 32-bit integer for each, every bit of it depending on every bit of the given one. */
+export function mix32(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0

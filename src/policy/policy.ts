@@ -1,10 +1,12 @@
 /**
  * The heart of balancing: numbers in, an index out. A policy sees only upstreams that may be used, and at least two of
- * them; it keeps its own turn and nothing else.
+ * them; it keeps its turn, and what it has learned of its upstreams, and nothing else.
  */
 import type { Rng } from '../base/rng.ts'
-import type { NodeId } from '../topology/types.ts'
+import type { PolicyName } from '../topology/policy-names.ts'
+import type { NodeId, PolicySpec } from '../topology/types.ts'
 
+/** One object for as long as the upstream is a member, so that a policy may know it again by that. */
 export interface UpstreamView {
   readonly id: NodeId
   /** Above 0: an upstream of weight 0 is never eligible. */
@@ -23,7 +25,10 @@ export interface PickContext {
 }
 
 export interface Policy {
-  /** The index of the upstream to use. `eligible` has at least two members and is not to be kept or changed. */
+  /**
+   * The index of the upstream to use. `eligible` has at least two members, in the order of the file, and is not to be
+   * kept or changed. Who is in it differs from pick to pick, and a pick may come to nothing.
+   */
   pick(eligible: readonly UpstreamView[], context: PickContext): number
   /**
    * An attempt ended, `latencyMs` after it was sent: answered, or not, for whatever reason but that nobody wanted the
@@ -34,4 +39,5 @@ export interface Policy {
   update?(members: readonly UpstreamView[]): void
 }
 
-export type MakePolicy = (rng: Rng) => Policy
+/** Makes a policy of that name, with its parameters as the topology has them. */
+export type MakePolicy<Name extends PolicyName = PolicyName> = (rng: Rng, spec: PolicySpec<Name>) => Policy

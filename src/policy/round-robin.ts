@@ -1,10 +1,8 @@
 /**
- * Each in turn: the fairest count there is, blind to how busy anyone is.
- * The first turn is drawn, so that several balancers do not all begin at the same upstream.
+ * Each in turn: the fairest count there is, blind to weights and to how busy anyone is.
+ * Where it begins is drawn, so that several balancers do not march in step. Source: any book on scheduling.
  */
 import type { MakePolicy } from './policy.ts'
+import { makeSmoothTurns } from './smooth-turns.ts'
 
-export const makeRoundRobin: MakePolicy = rng => {
-  let turn = rng.int(0x1_0000)
-  return { pick: eligible => turn++ % eligible.length }
-}
+export const makeRoundRobin: MakePolicy = rng => makeSmoothTurns(rng, () => 1)

@@ -49,6 +49,9 @@ export const DEFAULTS = {
   shutdown: { drainTimeout: '5s' },
 } as const
 
+/** Of the policies that have parameters. The README's table of policies repeats them. */
+export const POLICY_DEFAULTS = { 'peak-ewma': { decay: '1s' }, first: { upTo: 64 } } as const
+
 export type Range = readonly [min: number, max: number]
 
 /** Inclusive. */

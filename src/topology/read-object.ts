@@ -36,7 +36,13 @@ export function object<S extends Shape>(shape: S, misplaced: Shape = {}): Field<
   })
 }
 
-function reportUnknownKey(node: JsonNode, { key, place }: JsonMember, known: readonly string[], report: Report): void {
+/** Says that the object, of which these keys are known, has no such key. */
+export function reportUnknownKey(
+  node: JsonNode,
+  { key, place }: JsonMember,
+  known: readonly string[],
+  report: Report,
+): void {
   const meant = keyMeant(key, known)
   const hint = meant === null ? `known keys: ${known.join(', ')}` : `did you mean ${quote(meant)}?`
   report(problemAt(place, 'UNKNOWN_KEY', `${subjectOf(node)} has no key ${quote(key)}`, hint))

@@ -1,33 +1,15 @@
 /** The keys of the file's blocks and what each may hold. Adding a parameter begins here, and in `defaults.ts`. */
 import { DEFAULTS, DRAIN_TIMEOUT_MS_MAX, RANGES } from './defaults.ts'
 import type { Field } from './fields.ts'
-import { boolean, expecting, number, oneOf, reportWrongType, text, wholeNumber } from './fields.ts'
+import { boolean, expecting, number, oneOf, text, wholeNumber } from './fields.ts'
 import { problemAt } from './json-tree.ts'
-import { POLICY_NAMES } from './policy-names.ts'
 import { duration } from './read-duration.ts'
 import type { Complete } from './read-object.ts'
-import { object, readDefaults, requireKey } from './read-object.ts'
+import { readDefaults } from './read-object.ts'
+import { policy } from './read-policy.ts'
 import { serviceTime } from './read-service-time.ts'
-import type { PolicySpec, QueueSpec, RetrySpec } from './types.ts'
+import type { QueueSpec, RetrySpec } from './types.ts'
 import { ADMINS, QUEUE_DISCIPLINES } from './types.ts'
-
-const policyName = oneOf(POLICY_NAMES, 'UNKNOWN_POLICY')
-const policyObject = object({ name: policyName })
-
-/** A policy's name, or an object with the name and, for policies that have them, parameters. */
-const policy: Field<PolicySpec> = (node, report) => {
-  if (node.kind === 'object') {
-    requireKey(node, 'name', `add "name": "${POLICY_NAMES[0]}"`, report)
-    const { name } = policyObject(node, report) ?? {}
-    return name && { name }
-  }
-  if (node.kind === 'string') {
-    const name = policyName(node, report)
-    return name && { name }
-  }
-  if (node.kind !== 'invalid') reportWrongType(node, 'the name of a policy', `write "${POLICY_NAMES[0]}"`, report)
-  return undefined
-}
 
 const QUEUE_SHAPE = {
   queue: wholeNumber(RANGES.queue),

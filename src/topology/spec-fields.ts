@@ -14,7 +14,10 @@ export function keyOf(field: string): string {
   return KEYS.get(field) ?? field.replace(/Ms$/, '')
 }
 
-/** A field's value as the file would write it, without quotes: `5ms`, `proxy-1, proxy-2`, `round-robin`. */
+/**
+ * A field's value as the file would write it, without quotes: `5ms`, `proxy-1, proxy-2`, `round-robin`,
+ * `peak-ewma (decay 5s)`.
+ */
 export function writtenValue(field: string, value: unknown): string {
   if (value === undefined) return 'none'
   if (typeof value === 'number' && field.endsWith('Ms')) return formatDuration(value)
@@ -22,5 +25,6 @@ export function writtenValue(field: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
   if (typeof value !== 'object' || value === null) return String(value)
   const { name, ...parameters } = value as Record<string, unknown>
-  return Object.keys(parameters).length === 0 ? String(name) : JSON.stringify(value)
+  const written = Object.entries(parameters).map(([key, parameter]) => `${keyOf(key)} ${writtenValue(key, parameter)}`)
+  return written.length === 0 ? String(name) : `${name} (${written.join(', ')})`
 }

@@ -1,13 +1,14 @@
 /** A topology after the parser: defaults filled in, replicas expanded, durations in milliseconds, frozen. */
+import type { PolicyName, PolicyParameters } from './policy-names.ts'
 import type { ServiceTime } from './service-time.ts'
 
 export type NodeId = string
 export type Role = 'load-balancer' | 'proxy' | 'server'
 
-/** A policy's name and its own parameters, as the file gave them. */
-export interface PolicySpec {
-  readonly name: string
-}
+/** A policy's name, and its own parameters where it has any. */
+export type PolicySpec<Name extends PolicyName = PolicyName> = Name extends keyof PolicyParameters
+  ? { readonly name: Name } & PolicyParameters[Name]
+  : { readonly name: Name }
 
 interface NodeBase extends QueueSpec {
   readonly id: NodeId

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
-import { makeLeastConnections } from '../../src/policy/least-connections.ts'
+import { makePolicy } from '../../src/policy/registry.ts'
 import { countPicks, picksOf, upstreams } from '../support/upstreams.ts'
 
-const policyOf = (seed: string | number) => makeLeastConnections(makeRng(seed))
+const policyOf = (seed: string | number) => makePolicy({ name: 'least-connections' }, makeRng(seed))
 
 describe('least-connections', () => {
   it.each([

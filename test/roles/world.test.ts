@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeRng, type Rng } from '../../src/base/rng.ts'
 import { makeOpenLoop } from '../../src/load/open-loop.ts'
+import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
 import type { Topology } from '../../src/topology/types.ts'
 import { Cluster } from '../support/cluster.ts'
 import { topologyOf } from '../support/topology.ts'
@@ -16,7 +17,7 @@ const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
 
 /** One or two load balancers, proxies in one or two tiers, servers of every temper. */
 function drawTopology(rng: Rng): Topology {
-  const policy = () => ['round-robin', 'random', 'least-connections'][rng.int(3)]!
+  const policy = () => POLICY_NAMES[rng.int(POLICY_NAMES.length)]!
   const proxies = Array.from({ length: 1 + rng.int(3) }, (_, i) => ({
     id: `proxy-${i + 1}`,
     policy: policy(),

@@ -21,12 +21,15 @@ export function upstreams(text: string): TestUpstream[] {
 export const weighing = (weights: readonly number[]): TestUpstream[] =>
   weights.map((weight, i) => ({ id: `server-${i + 1}`, inFlight: 0, weight, ageMs: noAge }))
 
+/** Of the i-th request: a millisecond after the one before, with a key of its own. */
+export const contextOf = (i: number): PickContext => ({ nowMs: i, keyHash: Math.imul(i, 0x9e3779b1) >>> 0, attempt: 1 })
+
 /** How often each was picked, while the last `outstanding` picks are in flight. */
 export function countPicks(policy: Policy, eligible: TestUpstream[], picks: number, outstanding = 0): number[] {
   const counts = eligible.map(() => 0)
   const inFlight: number[] = []
   for (let i = 0; i < picks; i++) {
-    const index = policy.pick(eligible, CONTEXT)
+    const index = policy.pick(eligible, contextOf(i))
     counts[index]!++
     inFlight.push(index)
     eligible[index]!.inFlight++
@@ -37,4 +40,4 @@ export function countPicks(policy: Policy, eligible: TestUpstream[], picks: numb
 
 /** The indices of successive picks from upstreams that nothing changes. */
 export const picksOf = (policy: Policy, eligible: readonly UpstreamView[], count: number): number[] =>
-  Array.from({ length: count }, () => policy.pick(eligible, CONTEXT))
+  Array.from({ length: count }, (_, i) => policy.pick(eligible, contextOf(i)))

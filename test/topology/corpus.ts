@@ -48,6 +48,11 @@ function nodes(proxies: string, servers: string): string {
   return `{\n  "loadBalancers": [{ "id": "lb" }],\n  "proxies": [${proxies}],\n  "servers": [${servers}]\n}\n`
 }
 
+/** A sound file but for the policy of its load balancer. */
+function policy(written: string): string {
+  return `{\n  "loadBalancers": [{ "id": "lb", "policy": ${written} }],\n  "servers": [{ "id": "server-1" }]\n}\n`
+}
+
 const deep = (depth: number) => `${'['.repeat(depth - 1)}§[${']'.repeat(depth)}`
 const many = (count: number) => Array.from({ length: count }, (_, index) => `{ "id": "s${index}" }`).join(', ')
 
@@ -435,6 +440,70 @@ const VALUES: readonly BrokenFile[] = [
     codes: ['WRONG_TYPE'],
     hint: 'write "round-robin"',
   },
+  {
+    name: 'T51 a policy nearly right',
+    text: policy('§"peek-ewma"'),
+    codes: ['UNKNOWN_POLICY'],
+    hint: 'did you mean "peak-ewma"?',
+  },
+  {
+    name: 'a parameter nearly right',
+    text: policy('{ "name": "peak-ewma", §"deacy": "5s" }'),
+    codes: ['UNKNOWN_PARAMETER'],
+    message: 'loadBalancers[0].policy, peak-ewma, has no parameter "deacy"',
+    hint: 'did you mean "decay"?',
+  },
+  {
+    name: 'a parameter that no policy has',
+    text: policy('{ "name": "peak-ewma", §"tau": "5s" }'),
+    codes: ['UNKNOWN_PARAMETER'],
+    hint: 'parameters of peak-ewma: decay',
+  },
+  {
+    name: 'a parameter of another policy',
+    text: policy('{ §"upTo": 5, "name": "peak-ewma" }'),
+    codes: ['UNKNOWN_PARAMETER'],
+    hint: 'parameters of peak-ewma: decay; "upTo" is one of first',
+  },
+  {
+    name: 'a parameter of a policy that has none',
+    text: file('"defaults": { "loadBalancer": { "policy": { "name": "random", §"decay": "5s" } } }'),
+    codes: ['UNKNOWN_PARAMETER'],
+    message: 'defaults.loadBalancer.policy, random, has no parameter "decay"',
+    hint: 'random has no parameters; "decay" is one of peak-ewma',
+  },
+  {
+    name: 'a parameter that every object inherits',
+    text: policy('{ "name": "first", §"toString": 5 }'),
+    codes: ['UNKNOWN_PARAMETER'],
+  },
+  {
+    name: 'a parameter without its policy',
+    text: policy('§{ "upTo": 5 }'),
+    codes: ['MISSING_KEY'],
+    hint: 'add "name": "first"',
+  },
+  {
+    name: 'an unknown policy with parameters, one of them wrong and one of nobody',
+    text: policy('{ "name": §"frist", "upTo": §0, §"half": true }'),
+    codes: ['UNKNOWN_POLICY', 'OUT_OF_RANGE', 'UNKNOWN_KEY'],
+    hint: 'did you mean "first"?',
+  },
+  {
+    name: 'a decay without a unit',
+    text: policy('{ "name": "peak-ewma", "decay": §5 }'),
+    codes: ['BAD_DURATION'],
+    message: 'loadBalancers[0].policy.decay has no unit: 5',
+    hint: 'write "5ms" or "5s"',
+  },
+  { name: 'a decay of 0', text: policy('{ "name": "peak-ewma", "decay": §"0ms" }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'room for nobody',
+    text: policy('{ "name": "first", "upTo": §0 }'),
+    codes: ['OUT_OF_RANGE'],
+    message: 'loadBalancers[0].policy.upTo must be a whole number from 1 to 65535, not 0',
+  },
+  { name: 'a name of a policy that is a number', text: policy('{ "name": §7 }'), codes: ['WRONG_TYPE'] },
   { name: 'T54 drain above 10m', text: file('"shutdown": { "drainTimeout": §"11m" }'), codes: ['OUT_OF_RANGE'] },
   { name: 'rate above its limit', text: file('"load": { "rate": §1000001 }'), codes: ['OUT_OF_RANGE'] },
   { name: 'arrivals', text: file('"load": { "arrivals": §"uniforn" }'), codes: ['UNKNOWN_VALUE'], hint: '"uniform"' },
@@ -813,6 +882,10 @@ export const SOUND: readonly (readonly [name: string, text: string])[] = [
   ['T54 the longest drain', file('"shutdown": { "drainTimeout": "10m" }')],
   ['equal health times', file('"health": { "interval": "1s", "timeout": "1s" }')],
   ['a policy as an object', server('"weight": 1').replace('"lb" }', '"lb", "policy": { "name": "random" } }')],
+  ...POLICY_NAMES.map(name => [`the policy ${name}`, policy(JSON.stringify(name))] as const),
+  ['a policy with its parameter', policy('{ "name": "peak-ewma", "decay": "24h" }')],
+  ['a policy with its parameter before its name', policy('{ "upTo": 65535, "name": "first" }')],
+  ['a policy without the parameter that it has', policy('{ "name": "first" }')],
   ['whole numbers in other words', server('"weight": 1e3, "queue": 2.0')],
 ]
 

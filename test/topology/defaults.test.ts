@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFAULTS, EMPIRICAL_VALUES_MAX, RANGES } from '../../src/topology/defaults.ts'
+import { DEFAULTS, EMPIRICAL_VALUES_MAX, POLICY_DEFAULTS, RANGES } from '../../src/topology/defaults.ts'
 import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
 import { ENTRY_SHAPES } from '../../src/topology/read-entry.ts'
 import { FILE_SHAPE, NODE_DEFAULTS_SHAPE } from '../../src/topology/read-file.ts'
+import { POLICY_SHAPES } from '../../src/topology/read-policy.ts'
 import { DISTRIBUTIONS, QUANTILES } from '../../src/topology/read-service-time.ts'
 import {
   HEALTH_SHAPE,
@@ -69,8 +70,21 @@ describe('the schema', () => {
     expect([schemaAt(path).minimum, schemaAt(path).maximum]).toEqual([min, max])
   })
 
-  it('knows the policies', () => {
+  it('knows the policies, and of each the parameters that the parser takes, with their defaults', () => {
+    const withParameters = SCHEMA.definitions!.policy!.anyOf!.map(resolved).filter(
+      ({ properties }) => properties?.name?.const,
+    )
+
     expect(SCHEMA.definitions!.policyName!.enum).toEqual([...POLICY_NAMES])
+    expect(withParameters.map(({ properties }) => properties!.name!.const)).toEqual(Object.keys(POLICY_SHAPES))
+    for (const { properties, additionalProperties, required } of withParameters) {
+      const { name, ...parameters } = properties!
+      const defaults = POLICY_DEFAULTS[name!.const as keyof typeof POLICY_DEFAULTS]
+
+      expect(Object.keys(parameters)).toEqual(Object.keys(POLICY_SHAPES[name!.const as keyof typeof POLICY_SHAPES]))
+      expect(Object.entries(parameters).map(([key, each]) => [key, each.default])).toEqual(Object.entries(defaults))
+      expect([additionalProperties, required]).toEqual([false, ['name']])
+    }
   })
 
   it('knows the distributions, one at a time, and how long a list may be', () => {
@@ -104,6 +118,20 @@ describe('the README', () => {
   const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   it('has no place that waits for its content', () => {
     expect(text).not.toContain('@@')
+  })
+
+  it('has a row for each policy, in the order of the list, with the defaults of its parameters', () => {
+    const found = [...text.matchAll(/^ *\| `([a-z-]+)` \| [^|]+ \|(.*)\|$/gm)].filter(([, name]) =>
+      POLICY_NAMES.some(known => known === name),
+    )
+    const parametersOf = (name: string) => Object.entries(POLICY_DEFAULTS[name as keyof typeof POLICY_DEFAULTS] ?? {})
+
+    expect(found.map(([, name]) => name)).toEqual([...POLICY_NAMES])
+    for (const [, name, parameters] of found) {
+      const told = [...parameters!.matchAll(/`(\w+)` \(`([^`]+)`\)/g)].map(([, key, value]) => [key, value])
+
+      expect(told, name).toEqual(parametersOf(name!).map(([key, value]) => [key, JSON.stringify(value)]))
+    }
   })
 
   it('lists every default once, as the table has it', () => {

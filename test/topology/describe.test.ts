@@ -53,6 +53,18 @@ describe('describeChange', () => {
     expect(diff(withServers(...before), withServers(...after)).map(describeChange)).toEqual([line])
   })
 
+  it('writes the parameters of a policy as the file would', () => {
+    const withPolicy = (policy: unknown) =>
+      topologyOf({ loadBalancers: [{ id: 'lb', policy }], servers: [{ id: 'a' }] })
+    const lines = (from: unknown, to: unknown) => diff(withPolicy(from), withPolicy(to)).map(describeChange)
+
+    expect(lines('peak-ewma', { name: 'peak-ewma', decay: '5s' })).toEqual([
+      '~ lb policy peak-ewma (decay 1s) -> peak-ewma (decay 5s)',
+    ])
+    expect(lines({ name: 'first', upTo: 8 }, 'random')).toEqual(['~ lb policy first (upTo 8) -> random'])
+    expect(lines('peak-ewma', { name: 'peak-ewma', decay: '1000ms' })).toEqual([])
+  })
+
   it('writes an added load balancer, a policy, and a change of role', () => {
     const servers = [{ id: 'a', behind: ['lb', 'p'] }]
     const before = topologyOf({ proxies: [{ id: 'p' }], servers })

@@ -137,6 +137,12 @@ function fileOfStrangeValues() {
     {},
     { name: 'random' },
     { name: 'x' },
+    { name: 'peak-ewma', decay: '5s' },
+    { name: 'peak-ewma', decay: 5 },
+    { name: 'peak-ewma', upTo: 5 },
+    { name: 'first', upTo: 5 },
+    { name: 'random', upTo: 5 },
+    { upTo: 5 },
     '\u0000',
   )
   const object = (keys: Readonly<Record<string, unknown>>, isMissing = true) =>

@@ -23,7 +23,9 @@ describe('writtenValue', () => {
     ['behind', ['a', 'b'], 'a, b'],
     ['behind', [], 'none'],
     ['policy', { name: 'random' }, 'random'],
-    ['policy', { name: 'hash', replicas: 9 }, '{"name":"hash","replicas":9}'],
+    ['policy', { name: 'peak-ewma', decayMs: 5_000 }, 'peak-ewma (decay 5s)'],
+    ['policy', { name: 'first', upTo: 8 }, 'first (upTo 8)'],
+    ['policy', { name: 'other', upTo: 8, decayMs: 1 }, 'other (upTo 8, decay 1ms)'],
     ['retries', undefined, 'none'],
   ])('writes %s %j as %s', (field, value, written) => {
     expect(writtenValue(field, value)).toBe(written)
