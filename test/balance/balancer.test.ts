@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Balancer, type Candidate } from '../../src/balance/balancer.ts'
 import { makeRng } from '../../src/base/rng.ts'
 import type { Policy, UpstreamView } from '../../src/policy/policy.ts'
-import { makeRoundRobin } from '../../src/policy/round-robin.ts'
+import { makePolicy } from '../../src/policy/registry.ts'
 
 interface Fake extends Candidate {
   weight: number
@@ -190,7 +190,7 @@ describe('the balancer, of upstreams that were taken out', () => {
     ['less than one that is further', [0.2, 0.4], [0.25, 0.75]],
   ])('gives one that returns %s', (_what, ramps, shares) => {
     const members = ramps.map((ramp, i) => Object.assign(fake(`server-${i + 1}`), { ramp }))
-    const balancer = new Balancer<Fake>(makeRoundRobin(makeRng(2)), makeRng(1))
+    const balancer = new Balancer<Fake>(makePolicy({ name: 'round-robin' }, makeRng(2)), makeRng(1))
     balancer.setMembers(members)
     const counts = new Map(members.map(({ id }) => [id, 0]))
     const picks = 60_000
