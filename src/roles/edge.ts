@@ -1,21 +1,13 @@
 /** A forwarder's or client's side of one edge: the upstream as the balancer sees it, its link, and its account. */
 import type { Candidate } from '../balance/balancer.ts'
-import { isProbeDue, makeCircuit, stepAnswered, stepFailed, stepSent, stepUndecided } from '../health/circuit.ts'
-import { isFailure } from '../health/failure.ts'
-import type { PoolMember } from '../health/pool.ts'
-import { rampAt } from '../health/slow-start.ts'
+import { isWanted, type PoolMember } from '../health/pool.ts'
 import { Dialer, type DialerOwner } from '../link/dialer.ts'
 import type { LinkSetting } from '../link/link.ts'
-import { TICK_MS_MAX } from '../link/ticks.ts'
 import type { AnswerSink, UpstreamLink } from '../link/upstream-link.ts'
 import type { Circuit, Health, UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import type { Admin, HealthSpec, NodeId, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
-import { ErrorCode } from '../wire/error-code.ts'
-import { Ejection } from './ejection.ts'
-
-/** Ticks are never planned further apart than half of this. */
-const STOOD_STILL_MS = 2 * TICK_MS_MAX
+import { Standing, type StandingOwner } from './standing.ts'
 
 export interface EdgeOwner extends AnswerSink {
   /** The link is gone; the owner ends the requests that it still owed. */
@@ -33,7 +25,7 @@ export interface EdgePool {
   tell(edge: Edge, event: UpstreamEvent['event'], reason: string, forMs?: number): void
 }
 
-export class Edge implements Candidate, PoolMember, DialerOwner {
+export class Edge implements Candidate, PoolMember, DialerOwner, StandingOwner {
   readonly id: NodeId
   weight: number
   isBackup: boolean
@@ -56,15 +48,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   private peerGeneration = 0
   /** It was taken out by hand: the next connection is a return. */
   private isReturning = false
-  /** When it returned; null once it takes its whole share. */
-  private returnedMs: number | null = null
-  /** Requests lost on one connection all end in one moment, and are one failure. */
-  private lostMs = -Infinity
-  /** When this node looked at its links last: a few times a second, unless it stands still. */
-  private tickedMs: number
-  private readonly circuit_ = makeCircuit()
-  private readonly ejection: Ejection
-  private readonly limits: HealthSpec
+  private readonly standing: Standing
   private readonly world: World
   private readonly dialer: Dialer
   private readonly owner: EdgeOwner
@@ -83,19 +67,17 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.isBackup = spec.backup
     this.admin = spec.admin
     this.generation = spec.generation
-    this.limits = limits
     this.world = world
     this.owner = owner
     this.pool = pool
-    this.tickedMs = world.clock.nowMs()
-    this.ejection = new Ejection(this.circuit_, limits, world, this)
+    this.standing = new Standing(limits, world, this)
     this.dialer = new Dialer(world, setting, limits, spec.socket, owner, this)
     if (this.admin === 'maintenance') this.isSettled = true
     else this.dialer.connect()
   }
 
   get circuit(): Circuit {
-    return this.circuit_.circuit
+    return this.standing.circuit
   }
 
   /** A higher generation than before: a new process listens there. */
@@ -111,10 +93,10 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   private changeAdmin(admin: Admin): void {
     const before = this.admin
     this.admin = admin
-    this.pool.tell(this, 'admin', `${before} -> ${admin}`)
+    this.tell('admin', `${before} -> ${admin}`)
     if (admin === 'maintenance') this.leaveAlone()
     else if (before === 'maintenance') this.comeBack()
-    else if (admin === 'ready') this.beginRamp(this.world.clock.nowMs())
+    else if (admin === 'ready') this.standing.beginRamp(this.world.clock.nowMs())
   }
 
   /** Nothing is asked of it any more, and nothing known. */
@@ -122,8 +104,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.dialer.pause()
     this.health = 'unknown'
     this.isSettled = true
-    this.ejection.reset(this.world.clock.nowMs())
-    this.returnedMs = null
+    this.standing.forget(this.world.clock.nowMs())
   }
 
   private comeBack(): void {
@@ -137,14 +118,14 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.picked++
     this.inFlight++
     this.sentSumMs += nowMs
-    stepSent(this.circuit_, nowMs)
+    this.standing.onSent(nowMs)
   }
 
   /** An attempt that was sent at `sentMs` got its answer. */
   endAnswered(sentMs: number, nowMs: number): void {
     this.answered++
     this.leave(sentMs)
-    if (stepAnswered(this.circuit_, this.limits, sentMs, nowMs)) this.onProbeAnswered(nowMs)
+    this.standing.onAnswered(sentMs, nowMs)
   }
 
   /** It ended otherwise. `isConfirmed`: by the upstream's word, whose code it is; else the reason is this node's. */
@@ -152,48 +133,12 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.failed++
     if (!isConfirmed) this.unconfirmed++
     this.leave(sentMs)
-    if (this.isEvidence(isConfirmed, code, nowMs)) this.noteFailure(sentMs, nowMs)
-    else if (stepUndecided(this.circuit_, sentMs)) this.changeSoon()
+    this.standing.onFailed(sentMs, isConfirmed, code, nowMs)
   }
 
   private leave(sentMs: number): void {
     // From 0 again whenever nothing is in flight: roundings do not add up.
     this.sentSumMs = --this.inFlight === 0 ? 0 : this.sentSumMs - sentMs
-  }
-
-  private isEvidence(isConfirmed: boolean, code: number, nowMs: number): boolean {
-    // Of one that is silent or lost it is known already; once it is back it may be well.
-    if (!isFailure(code) || !this.isReachable()) return false
-    // This node itself stood still, and has not read yet what came meanwhile.
-    if (!isConfirmed && nowMs - this.tickedMs > STOOD_STILL_MS) return false
-    if (code !== ErrorCode.connectionLost) return true
-    const isAnother = nowMs !== this.lostMs
-    this.lostMs = nowMs
-    return isAnother
-  }
-
-  private noteFailure(sentMs: number, nowMs: number): void {
-    const reason = stepFailed(this.circuit_, this.limits, sentMs, nowMs)
-    if (reason === null || (this.circuit === 'closed' && !this.pool.mayEject(this))) return
-    this.pool.tell(this, 'ejected', reason, this.ejection.begin(nowMs))
-    this.changeSoon()
-  }
-
-  private onProbeAnswered(nowMs: number): void {
-    this.beginRamp(nowMs)
-    this.pool.tell(this, 'restored', 'probe answered')
-    this.changeSoon()
-  }
-
-  /** Its ejection is over by time. */
-  onHalfOpen(): void {
-    this.pool.tell(this, 'half-open', 'its next request is a probe')
-    this.pool.onMemberChange(this)
-  }
-
-  /** Not in the middle of a request's end: whom others may be sent to is decided when the turn is over. */
-  private changeSoon(): void {
-    this.world.clock.afterTurn(() => this.pool.onMemberChange(this))
   }
 
   ageMs(nowMs: number): number {
@@ -205,17 +150,15 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   }
 
   isProbeDue(): boolean {
-    return (
-      isProbeDue(this.circuit_) && this.weight > 0 && this.admin === 'ready' && (this.dialer.link?.isUsable() ?? false)
-    )
+    return this.standing.isProbeDue() && isWanted(this) && (this.dialer.link?.isUsable() ?? false)
   }
 
   isRamping(): boolean {
-    return this.returnedMs !== null
+    return this.standing.isRamping()
   }
 
   rampAt(nowMs: number): number {
-    return this.returnedMs === null ? 1 : rampAt(this.returnedMs, nowMs, this.limits.slowStartMs)
+    return this.standing.rampAt(nowMs)
   }
 
   isReachable(): boolean {
@@ -233,22 +176,19 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     return this.dialer.link?.isCrowded ?? false
   }
 
-  /** Only while `isUsable`. */
+  /** Only while `isUsable`, or `isProbeDue`. */
   link(): UpstreamLink {
     return this.dialer.link!
   }
 
   tick(nowMs: number, lateMs = 0): void {
-    this.tickedMs = nowMs
     this.dialer.tick(nowMs, lateMs)
-    if (this.returnedMs === null || this.rampAt(nowMs) < 1) return
-    this.returnedMs = null
-    this.pool.onMemberChange(this)
+    this.standing.tick(nowMs)
   }
 
   /** Takes no new requests and goes when the last is answered. */
   retire(): void {
-    this.ejection.stop()
+    this.standing.stop()
     this.dialer.retire()
   }
 
@@ -257,7 +197,7 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
   }
 
   stop(): void {
-    this.ejection.stop()
+    this.standing.stop()
     this.dialer.stop()
   }
 
@@ -266,6 +206,8 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     const ramp = this.rampAt(this.world.clock.nowMs())
     return { id, picked, answered, failed, unconfirmed, inFlight, health, circuit, ramp, admin }
   }
+
+  // --- what its link and its standing tell ----------------------------------------------------------------------
 
   onLinkLost(link: UpstreamLink): void {
     this.owner.onLinkLost(link)
@@ -278,37 +220,50 @@ export class Edge implements Candidate, PoolMember, DialerOwner {
     this.pool.onMemberChange(this)
   }
 
+  onStandingChange(): void {
+    this.pool.onMemberChange(this)
+  }
+
+  mayEject(): boolean {
+    return this.pool.mayEject(this)
+  }
+
+  tell(event: UpstreamEvent['event'], reason: string, forMs?: number): void {
+    this.pool.tell(this, event, reason, forMs)
+  }
+
   private noteHealth(cause: string): void {
     const link = this.dialer.link
-    const nowMs = this.world.clock.nowMs()
-    const before = this.health
     const isHealthy = link?.isHealthy() ?? false
-    if (isHealthy) this.greet(link!.peer!.generation, nowMs)
+    if (isHealthy) this.greet(link!.peer!.generation)
     // Not yet connected is not yet ill, and the first connection is no recovery.
-    if (before === 'unknown' && !isHealthy) return
+    if (this.health === 'unknown' && !isHealthy) return
+    if (isHealthy !== (this.health === 'healthy')) this.changeHealth(isHealthy, cause)
+  }
+
+  private changeHealth(isHealthy: boolean, cause: string): void {
+    const before = this.health
+    const nowMs = this.world.clock.nowMs()
     this.health = isHealthy ? 'healthy' : 'unhealthy'
-    if (this.health === before) return
-    if (isHealthy && (before === 'unhealthy' || this.isReturning)) this.beginRamp(nowMs)
-    if (isHealthy) this.ejection.resume(nowMs)
-    this.isReturning &&= !isHealthy
-    // An ejected one that is heard again is still ejected.
-    if (before !== 'unknown' && (!isHealthy || this.circuit === 'closed')) {
-      this.pool.tell(this, isHealthy ? 'restored' : 'ejected', cause)
+    if (isHealthy) {
+      if (before === 'unhealthy' || this.isReturning) this.standing.beginRamp(nowMs)
+      this.isReturning = false
+      this.standing.onReachable(nowMs)
     }
+    // An ejected one that is heard again is still ejected.
+    const isNews = before !== 'unknown' && (!isHealthy || this.circuit === 'closed')
+    if (isNews) this.tell(isHealthy ? 'restored' : 'ejected', cause)
   }
 
   /** What is known of a process is not held against the next. */
-  private greet(generation: number, nowMs: number): void {
+  private greet(generation: number): void {
     if (generation === this.peerGeneration) return
     this.peerGeneration = generation
     const wasClosed = this.circuit === 'closed'
-    this.ejection.reset(nowMs)
+    const nowMs = this.world.clock.nowMs()
+    this.standing.forget(nowMs)
     if (wasClosed || this.health !== 'healthy') return
-    this.beginRamp(nowMs)
-    this.pool.tell(this, 'restored', 'a new process')
-  }
-
-  private beginRamp(nowMs: number): void {
-    if (this.limits.slowStartMs > 0) this.returnedMs = nowMs
+    this.standing.beginRamp(nowMs)
+    this.tell('restored', 'a new process')
   }
 }

@@ -4,7 +4,6 @@ import { makeRng } from '../../src/base/rng.ts'
 import { Edge } from '../../src/roles/edge.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
-import { ErrorCode } from '../../src/wire/error-code.ts'
 import { FrameType } from '../../src/wire/frame.ts'
 import { settingOf } from '../support/link-fixtures.ts'
 import { bareFrame, listenStranger } from '../support/stranger.ts'
@@ -162,52 +161,5 @@ describe('an edge', () => {
     expect(early).toBe(false)
     expect(edge.isGone()).toBe(true)
     expect(clock.armed).toBe(0)
-  })
-
-  describe('whose requests fail', () => {
-    const fail = (edge: Edge, count: number, isConfirmed: boolean, code: number) => {
-      for (let i = 0; i < count; i++) {
-        edge.begin(clock.nowMs())
-        edge.endFailed(clock.nowMs(), isConfirmed, code, clock.nowMs())
-      }
-    }
-    const connected = () => {
-      listenStranger(transport, 'there')
-      const edge = make()
-      clock.settle()
-      return edge
-    }
-
-    it('is ejected, which its counters tell', () => {
-      const edge = connected()
-      fail(edge, 5, true, ErrorCode.application)
-
-      expect(seen).toContain('ejected: 5 failures in a row')
-      expect(edge.counters()).toMatchObject({ circuit: 'open', health: 'healthy', failed: 5 })
-    })
-
-    it('is not blamed for time-outs that came of this node standing still', () => {
-      const edge = connected()
-      edge.tick(clock.nowMs())
-      clock.stall(6_000)
-      fail(edge, 30, false, ErrorCode.timeout)
-      const stalled = edge.circuit
-      edge.tick(clock.nowMs(), 5_750)
-      fail(edge, 5, false, ErrorCode.timeout)
-
-      expect([stalled, edge.circuit]).toEqual(['closed', 'open'])
-    })
-
-    it('has failed once where it lost many in one moment with a connection of its own', () => {
-      const edge = connected()
-      fail(edge, 30, true, ErrorCode.connectionLost)
-      const once = edge.circuit
-      for (let i = 0; i < 4; i++) {
-        clock.advance(1)
-        fail(edge, 3, true, ErrorCode.connectionLost)
-      }
-
-      expect([once, edge.circuit]).toEqual(['closed', 'open'])
-    })
   })
 })
