@@ -117,6 +117,10 @@ export class EdgeSet implements EdgePool {
     return mayEject(edge, this.pickable(), this.limits.ejectedShareMax)
   }
 
+  needsBackups(): boolean {
+    return this.verdict.fit === 0
+  }
+
   /** Of several connections to one upstream only the first to come and the last to go is news. */
   tell(edge: Edge, event: UpstreamEvent['event'], reason: string, forMs?: number): void {
     const hasOther = this.members.some(other => other !== edge && other.id === edge.id && other.health === 'healthy')

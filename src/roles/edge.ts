@@ -22,6 +22,8 @@ export interface EdgePool {
   /** Whether it may take requests, or whether it should be, may have changed. */
   onMemberChange(edge: Edge): void
   mayEject(edge: Edge): boolean
+  /** Nobody but backups is fit. */
+  needsBackups(): boolean
   tell(edge: Edge, event: UpstreamEvent['event'], reason: string, forMs?: number): void
 }
 
@@ -150,7 +152,8 @@ export class Edge implements Candidate, PoolMember, DialerOwner, StandingOwner {
   }
 
   isProbeDue(): boolean {
-    return this.standing.isProbeDue() && isWanted(this) && (this.dialer.link?.isUsable() ?? false)
+    if (!this.standing.isProbeDue() || !isWanted(this)) return false
+    return (!this.isBackup || this.pool.needsBackups()) && (this.dialer.link?.isUsable() ?? false)
   }
 
   isRamping(): boolean {

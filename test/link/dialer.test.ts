@@ -280,6 +280,32 @@ describe('the dialer', () => {
     expect(clock.armed).toBe(0)
   })
 
+  it('pauses as it retires, and dials anew when it resumes', () => {
+    const upstream = listenStranger(transport, 'there')
+    dialer.connect()
+    clock.settle()
+    dialer.pause()
+    clock.advance(5_000)
+    const paused = [upstream.links.map(link => link.isClosed), dialer.link, dials.length]
+    dialer.resume()
+    clock.settle()
+
+    expect(paused).toEqual([[true], null, 1])
+    expect(dials).toEqual([0, 5_000])
+    expect(dialer.link?.isUsable()).toBe(true)
+  })
+
+  it('resumes also while what it was dialling when it paused is not closed yet', () => {
+    listenStranger(transport, 'there')
+    dialer.connect()
+    dialer.pause()
+    dialer.resume()
+    clock.advance(50)
+
+    expect(dialer.link?.isUsable()).toBe(true)
+    expect(dialer.isDialling()).toBe(false)
+  })
+
   it('stops with every link it has', () => {
     const upstream = listenStranger(transport, 'there')
     dialer.connect()

@@ -353,6 +353,21 @@ describe('backups', () => {
     expect(cluster.health).toEqual(['lb -> server-1 ejected: 5 failures in a row', 'lb backup: server-2 takes over'])
   })
 
+  it('are not even tried while they are not needed', () => {
+    const pool = [WELL, { ...FAILING, backup: true }, { backup: true }]
+    const cluster = new Cluster(topology(pool))
+    cluster.kill(cluster.life('server-1'))
+    load(cluster, 60)
+    const ejected = upstream(cluster, 'server-2')
+    cluster.restart('server-1')
+    cluster.clock.advance(1_100)
+    const counts = picked(cluster, ['server-2', 'server-3'], () => load(cluster, 3_000, 10))
+
+    expect([ejected.picked, ejected.circuit]).toEqual([5, 'open'])
+    expect(counts).toEqual([0, 0])
+    expect(upstream(cluster, 'server-2').circuit).toBe('half-open')
+  })
+
   it('are no news at a start, whoever connects first', () => {
     const cluster = new Cluster(topology([{ backup: true }, WELL]))
     load(cluster, 10)
