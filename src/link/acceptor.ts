@@ -24,12 +24,23 @@ export class Acceptor implements DownstreamKeeper {
   private readonly setting: LinkSetting
   private readonly owner: AcceptorOwner
   private listener: Listener | null = null
+  private parents: ReadonlySet<string> = new Set()
   private isDraining = false
   private isCrowded = false
 
   constructor(setting: LinkSetting, owner: AcceptorOwner) {
     this.setting = setting
     this.owner = owner
+  }
+
+  /** The nodes that send to this one. Whoever else dials is held to the limits of clients, whatever it calls itself. */
+  setParents(ids: readonly string[]): void {
+    this.parents = new Set(ids)
+    for (const link of this.links) if (link.peer) this.classify(link)
+  }
+
+  private classify(link: DownstreamLink): void {
+    link.isFromClient = !this.parents.has(link.peer!.node)
   }
 
   /** `ready(null)` when the address can be dialled, else with the reason why not. */
@@ -90,6 +101,7 @@ export class Acceptor implements DownstreamKeeper {
   }
 
   onLinkOpen(link: DownstreamLink): void {
+    this.classify(link)
     link.sender = this.senders.of(link.peer!.node)
     if (this.isDraining) link.sendDrain()
   }

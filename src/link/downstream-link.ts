@@ -45,8 +45,8 @@ export class DownstreamLink extends Link {
   readonly streams: StreamPlaces = new StreamPlaces()
   /** The peer knows that nothing new is taken, and has stopped. */
   isDrained = false
-  /** The peer is no node of the topology: it gave no name. */
-  isFromClient = false
+  /** The peer is none of the nodes that send to this one: its keeper knows those. */
+  isFromClient = true
   /** What this peer has sent, over all its links; its keeper gives it when the link opens. */
   sender: SenderCount = { received: 0 }
   protected readonly fullBytes = 0
@@ -104,7 +104,6 @@ export class DownstreamLink extends Link {
     if (type !== FrameType.hello) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO`)
     this.peer = this.readHello(bytes, start)
     if (!this.peer) return
-    this.isFromClient = this.peer.node === ''
     this.sendHello(FrameType.helloAck)
     this.keeper.onLinkOpen(this)
   }

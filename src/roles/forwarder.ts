@@ -81,6 +81,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.edges.apply(wiring.upstreams, wiring.health)
     this.balancer.setMembers(this.edges.pickable())
     this.acceptor = new Acceptor(setting, this)
+    this.acceptor.setParents(this.spec.behind)
     this.acceptor.listen(world, wiring.socket, problem => {
       if (problem) listener.onReady(problem)
       else this.settled.whenTrue(() => listener.onReady(null))
@@ -100,6 +101,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       this.balancer.setPolicy(makePolicy(this.spec.policy, this.world.rng.fork('policy')))
     }
     this.inFlight.slots.setMax(this.spec.inFlightMax)
+    this.acceptor.setParents(this.spec.behind)
     this.edges.apply(wiring.upstreams, wiring.health)
     this.changeMembers()
     this.settled.whenTrue(() => {

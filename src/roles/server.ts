@@ -68,6 +68,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
     const hello = { node: this.spec.id, generation: wiring.generation }
     this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello, counts: this.counts }, this)
+    this.acceptor.setParents(this.spec.behind)
     this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
     this.ticker = startTicks(
       world.clock,
@@ -79,6 +80,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   /** Jobs that run keep the service time that they began with. */
   apply(wiring: Wiring, done: () => void): void {
     this.spec = wiring.spec as ServerSpec
+    this.acceptor.setParents(this.spec.behind)
     this.isInstant = isInstant(this.spec)
     this.drawServiceMs = makeServiceSampler(this.spec.serviceTime)
     this.queue.apply(this.spec)

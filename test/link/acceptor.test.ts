@@ -87,6 +87,16 @@ describe('the acceptor', () => {
     expect(seen).toEqual(['request 3', 'quiet', 'gone', 'quiet', 'request 5', 'quiet'])
   })
 
+  it('holds whoever is none of its parents to the limits of clients, whatever it calls itself, and from now on', () => {
+    acceptor.setParents(['stranger', 'lb'])
+    open().send(requestFrame(1)) // who calls itself `stranger`
+    clock.settle()
+    const asParent = links.at(-1)!.isFromClient
+    acceptor.setParents(['lb'])
+
+    expect([asParent, links.at(-1)!.isFromClient]).toEqual([false, true])
+  })
+
   it('is drained at once where nobody is connected', () => {
     acceptor.drain()
 

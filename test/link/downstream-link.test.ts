@@ -280,6 +280,7 @@ describe('a downstream link to a client that does not read', () => {
 
   it('holds no node back for that, which has limits of its own', () => {
     connectAs('lb')
+    link.isFromClient = false
 
     expect(take(1_000)).toBe(false)
   })

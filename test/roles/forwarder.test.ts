@@ -400,7 +400,8 @@ describe('a forwarder that cannot take a request', () => {
   })
 
   it('does not pick an upstream that does not read', () => {
-    const { clock, client, upstreams } = setUp({ weights: [1, 1] })
+    const { clock, client, upstreams, open } = setUp({ weights: [1, 1] })
+    const clients = [client, open(), open()] // one alone may not have so much under way
     upstreams[0]!.last.connection!.pauseReading()
     const reader = upstreams[1]!.last
     reader.onFrameSeen = frame => {
@@ -408,7 +409,7 @@ describe('a forwarder that cannot take a request', () => {
     }
     const payload = 'x'.repeat(100_000)
     for (let i = 0; i < 160; i++) {
-      client.send(requestFrame(i + 1, { payload }))
+      clients[i % 3]!.send(requestFrame(i + 1, { payload }))
       clock.settle()
     }
     const heldBack = requestsAt(upstreams[1]!).length
