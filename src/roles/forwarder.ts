@@ -1,10 +1,12 @@
 /**
  * A load balancer or a proxy: links joined by a balancer. It takes a request from a downstream, has an upstream
  * picked, rewrites the head in place and passes the bytes on; the answer goes back the same way. Every request that it
- * accepts ends in exactly one answer to its downstream, whatever happens to either side.
+ * accepts ends in exactly one answer to its downstream, whatever happens to either side. Here is what happens to it;
+ * what is then done with a request is decided by the dispatcher.
  */
 
 import { Balancer } from '../balance/balancer.ts'
+import { RetryBudget } from '../balance/retry-budget.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
@@ -17,34 +19,39 @@ import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
 import { startTicks } from '../link/ticks.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
-import type { PickContext } from '../policy/policy.ts'
 import { makePolicy } from '../policy/registry.ts'
 import type { NodeCounters, UpstreamEvent } from '../stats/reports.ts'
 import { Tally } from '../stats/tally.ts'
 import type { ForwarderSpec, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
-import { readErrorCode } from '../wire/error-frame.ts'
+import { readErrorCode, readNotExecuted } from '../wire/error-frame.ts'
 import {
   FrameType,
   HOPS_MAX,
-  readAttempt,
   readBudgetMs,
   readHops,
-  readKeyHash,
+  readRequestFlags,
   readStreamId,
   readType,
-  writeHop,
-  writeStreamId,
+  writeHops,
 } from '../wire/frame.ts'
+import { SLOTS_MAX } from '../wire/stream-slots.ts'
+import { Attempts } from './attempts.ts'
+import { Dispatcher } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
 import { EdgeSet } from './edge-set.ts'
+import { Endings } from './endings.ts'
 import { InFlight } from './in-flight.ts'
 import type { NodeListener, RunningNode } from './node.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export function makeForwarder(wiring: Wiring, world: World, listener: NodeListener): RunningNode {
   return new Forwarder(wiring, world, listener)
 }
+
+/** One for each request that is sent on and for each that waits. */
+const slotsOf = ({ inFlightMax, queueMax }: ForwarderSpec): number => Math.min(inFlightMax + queueMax, SLOTS_MAX)
 
 class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private wiring: Wiring
@@ -54,12 +61,16 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private readonly inFlight: InFlight
   private readonly deadlines: DeadlineWheel
   private readonly balancer: Balancer<Edge>
+  private readonly budget: RetryBudget
+  private readonly waiting: WaitingRoom
+  private readonly attempts: Attempts
+  private readonly endings: Endings
+  private readonly dispatcher: Dispatcher
   private readonly edges: EdgeSet
   private readonly acceptor: Acceptor
   private readonly ticker: Timer
   private readonly world: World
   private readonly listener: NodeListener
-  private readonly context: PickContext = { nowMs: 0, keyHash: 0, attempt: 1 }
   private readonly settled = new Condition(() => this.edges.areSettled())
   private readonly drained = new Condition(() => this.inFlight.slots.used === 0 && this.acceptor.isDrained())
 
@@ -68,9 +79,19 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.spec = wiring.spec as ForwarderSpec
     this.world = world
     this.listener = listener
-    this.inFlight = new InFlight(this.spec.inFlightMax)
-    this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
+    this.inFlight = new InFlight(slotsOf(this.spec))
+    this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.dispatcher.due(slot, nowMs))
     this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')), world.rng.fork('ramp'))
+    this.budget = new RetryBudget(this.spec, world.clock.nowMs())
+    const shed = (slot: number) => this.endings.fail(slot, ErrorCode.shed, true)
+    this.waiting = new WaitingRoom(this.inFlight, this.spec, shed, () => this.noticeCrowd())
+    const { inFlight, deadlines, balancer, tally, waiting, budget } = this
+    this.endings = new Endings({ inFlight, deadlines, tally, waiting }, () => this.drained.check())
+    this.attempts = new Attempts({ inFlight, deadlines, balancer, tally }, this.spec)
+    const { endings, attempts } = this
+    const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
+    const parts = { inFlight, deadlines, balancer, attempts, waiting, endings, budget, rng, whyNobody }
+    this.dispatcher = new Dispatcher(parts, this.spec)
     const setting: LinkSetting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
@@ -100,7 +121,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     if (!deepEqual(before.policy, this.spec.policy)) {
       this.balancer.setPolicy(makePolicy(this.spec.policy, this.world.rng.fork('policy')))
     }
-    this.inFlight.slots.setMax(this.spec.inFlightMax)
+    this.applyLimits()
     this.acceptor.setParents(this.spec.behind)
     this.edges.apply(wiring.upstreams, wiring.health)
     this.changeMembers()
@@ -111,9 +132,18 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     })
   }
 
+  private applyLimits(): void {
+    this.inFlight.slots.setMax(slotsOf(this.spec))
+    this.budget.apply(this.spec, this.world.clock.nowMs())
+    this.waiting.apply(this.spec)
+    this.attempts.apply(this.spec)
+    this.dispatcher.apply(this.spec)
+  }
+
   private changeMembers(): void {
     this.balancer.setMembers(this.edges.pickable())
-    this.acceptor.setCrowded(this.edges.areCrowded())
+    this.noticeCrowd()
+    this.dispatcher.pump(this.world.clock.nowMs())
   }
 
   // --- a request's path -----------------------------------------------------------------------------------------
@@ -130,132 +160,91 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
-    const slot = this.inFlight.take(from, streamId, end - start, from.nowMs)
+    const flags = readRequestFlags(bytes, start)
+    const edge = this.dispatcher.pick(bytes, start, from.nowMs)
+    if (!edge && this.dispatcher.isFull(flags)) return this.reject(from, streamId, ErrorCode.overload)
+    const limitMs = Math.min(budgetMs, this.spec.timeoutMs)
+    const slot = this.inFlight.take(from, streamId, end - start, from.nowMs, limitMs, flags)
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
-    const edge = this.pick(bytes, start, from.nowMs)
-    if (!edge) return this.fail(slot, this.edges.whyNobody(), true)
-    this.dispatch(slot, edge, bytes, start, end, Math.min(budgetMs, this.spec.timeoutMs), hops)
+    if (this.spec.attempts > 1) this.budget.deposit(from.nowMs)
+    writeHops(bytes, start, hops)
+    this.dispatcher.start(slot, edge, bytes, start, end, from.nowMs)
   }
-
-  private pick(bytes: Uint8Array, start: number, nowMs: number): Edge | null {
-    this.context.nowMs = nowMs
-    this.context.keyHash = readKeyHash(bytes, start)
-    this.context.attempt = readAttempt(bytes, start)
-    return this.balancer.pick(this.context, null)
-  }
-
-  private dispatch(
-    slot: number,
-    edge: Edge,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    limitMs: number,
-    hops: number,
-  ): void {
-    const nowMs = this.inFlight.sinceMs[slot]!
-    const link = edge.link()
-    this.inFlight.assign(slot, edge, link, nowMs)
-    this.deadlines.add(slot, nowMs + limitMs, nowMs)
-    edge.begin(nowMs)
-    writeHop(bytes, start, this.inFlight.slots.idOf(slot), Math.ceil(limitMs), hops)
-    link.forwardRequest(bytes, start, end, nowMs)
-  }
-
-  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
-    const sentId = readStreamId(bytes, start)
-    const slot = this.inFlight.slots.find(sentId)
-    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link, sentId)
-    const edge = this.inFlight.edge[slot]!
-    const from = this.inFlight.from[slot]!
-    const streamId = this.inFlight.fromStreamId[slot]!
-    const sentMs = this.inFlight.sentMs[slot]!
-    const isAnswered = readType(bytes, start) === FrameType.response
-    this.balancer.ended(edge, isAnswered, link.nowMs - sentMs, link.nowMs)
-    if (isAnswered) {
-      this.tally.answered++
-      edge.endAnswered(sentMs, link.nowMs)
-      this.tally.latency.record(link.nowMs - this.inFlight.sinceMs[slot]!)
-    } else {
-      const code = readErrorCode(bytes, start)
-      this.tally.failed.count(code)
-      edge.endFailed(sentMs, true, code, link.nowMs)
-    }
-    writeStreamId(bytes, start, streamId)
-    from.forwardAnswer(bytes, start, end)
-    this.release(slot)
-  }
-
-  // --- every other way in which a request ends ------------------------------------------------------------------
 
   private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
     this.tally.rejected.count(code)
     from.sendError(streamId, code, true)
   }
 
-  /** Ends an accepted request without its upstream's word. */
-  private fail(slot: number, code: ErrorCode, isNotExecuted: boolean): void {
-    this.tally.failed.count(code)
-    this.inFlight.from[slot]!.sendError(this.inFlight.fromStreamId[slot]!, code, isNotExecuted)
-    this.release(slot)
+  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
+    const sentId = readStreamId(bytes, start)
+    const slot = this.inFlight.slots.find(sentId)
+    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link, sentId)
+    if (readType(bytes, start) === FrameType.response) {
+      this.attempts.answered(slot, link.nowMs)
+      this.endings.answer(slot, bytes, start, end, link.nowMs)
+    } else this.acceptError(slot, bytes, start, end, link.nowMs)
+    this.dispatcher.pump(link.nowMs)
   }
 
-  private release(slot: number): void {
-    this.deadlines.remove(slot)
-    this.inFlight.release(slot)
-    this.drained.check()
-  }
-
-  private expire(slot: number): void {
-    this.abandon(slot, ErrorCode.timeout)
-    this.fail(slot, ErrorCode.timeout, false)
-  }
-
-  /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
-  private abandon(slot: number, code: ErrorCode): void {
-    const edge = this.inFlight.edge[slot]
-    if (!edge) return
-    const sentMs = this.inFlight.sentMs[slot]!
-    const nowMs = this.world.clock.nowMs()
-    // That nobody wants the answer any more says nothing of the upstream.
-    if (code !== ErrorCode.cancelled) this.balancer.ended(edge, false, nowMs - sentMs, nowMs)
-    edge.endFailed(sentMs, false, code, nowMs)
-    this.inFlight.link[slot]!.cancel(this.inFlight.slots.idOf(slot))
+  private acceptError(slot: number, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
+    const code = readErrorCode(bytes, start)
+    this.attempts.failed(slot, code, nowMs)
+    const goesOn = this.dispatcher.again(slot, code, readNotExecuted(bytes, start), nowMs)
+    if (!goesOn) this.endings.passError(slot, bytes, start, end)
   }
 
   private dropLate(link: UpstreamLink, sentId: number): void {
     if (link.acceptLate(sentId)) this.tally.late++
   }
 
+  // --- every other way in which a request ends ------------------------------------------------------------------
+
   onCancel(from: DownstreamLink, streamId: number): void {
     const slot = from.streams.slotAt(streamId)
     // Its answer and its CANCEL crossed.
     if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
-    if (isEarly(this.inFlight.sinceMs[slot]!, from.nowMs, this.deadlines.dueOf(slot)) && !from.allowsReset()) return
-    this.abandon(slot, ErrorCode.cancelled)
-    this.fail(slot, ErrorCode.cancelled, false)
+    const [sinceMs, deadlineMs] = [this.inFlight.sinceMs[slot]!, this.inFlight.deadlineMs[slot]!]
+    if (isEarly(sinceMs, from.nowMs, deadlineMs) && !from.allowsReset()) return
+    this.cancel(slot, from.nowMs)
+    this.dispatcher.pump(from.nowMs)
   }
 
   onDownstreamGone(from: DownstreamLink): void {
+    const nowMs = this.world.clock.nowMs()
     from.streams.forEach(slot => {
-      this.abandon(slot, ErrorCode.cancelled)
-      this.fail(slot, ErrorCode.cancelled, false)
+      this.cancel(slot, nowMs)
     })
+    this.dispatcher.pump(nowMs)
+  }
+
+  private cancel(slot: number, nowMs: number): void {
+    const isSent = this.inFlight.edge[slot] !== null
+    if (isSent) this.attempts.abandon(slot, ErrorCode.cancelled, nowMs)
+    this.endings.fail(slot, ErrorCode.cancelled, !isSent)
   }
 
   onLinkLost(link: UpstreamLink): void {
+    const nowMs = this.world.clock.nowMs()
     for (const slot of this.inFlight.sentOn(link)) {
-      this.abandon(slot, ErrorCode.connectionLost)
-      this.fail(slot, ErrorCode.connectionLost, false)
+      this.attempts.abandon(slot, ErrorCode.connectionLost, nowMs)
+      const goesOn = this.dispatcher.again(slot, ErrorCode.connectionLost, false, nowMs)
+      if (!goesOn) this.endings.fail(slot, ErrorCode.connectionLost, false)
     }
+    this.dispatcher.pump(nowMs)
   }
 
   // --- upkeep ---------------------------------------------------------------------------------------------------
 
   onEdgeChange(): void {
     this.balancer.refresh()
-    this.acceptor.setCrowded(this.edges.areCrowded())
+    this.noticeCrowd()
     this.settled.check()
+    this.dispatcher.pump(this.world.clock.nowMs())
+  }
+
+  private noticeCrowd(): void {
+    this.acceptor.setCrowded(this.waiting.isCrowded || this.edges.areCrowded())
   }
 
   onUpstreamEvent(event: UpstreamEvent): void {
@@ -297,7 +286,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       protocolErrors: this.counts.protocolErrors,
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
-      queued: 0,
+      queued: this.inFlight.slots.used - this.inFlight.sent,
       panic: this.edges.isPanic(),
       upstreams: this.edges.counters(),
       latency: this.tally.latency.sparse(),

@@ -69,10 +69,12 @@ export function lifeViolations(id: string, role: Role, life: NodeCounters): Viol
     if (timed > life.answered) broken.push(violation('timed', id, `answered ${life.answered}, but timed ${timed}`))
     const attempts = sum(life.upstreams.map(edge => edge.picked)) + life.retried
     if (attempts > 0) broken.push(violation('server', id, `a server, but it sent ${attempts} on`))
+    const { queued, inFlight } = life
+    if (queued > inFlight) broken.push(violation('queued', id, `${queued} queued, but only ${inFlight} in flight`))
     return broken
   }
   if (timed !== life.answered) broken.push(violation('timed', id, `answered ${life.answered}, but timed ${timed}`))
-  return [...broken, ...passedOn(id, life)]
+  return [...broken, ...passedOn(id, life), ...whereabouts(id, life)]
 }
 
 export function clientLifeViolations(life: ClientCounters): Violation[] {
@@ -86,6 +88,13 @@ export function clientLifeViolations(life: ClientCounters): Violation[] {
 function passedOn(id: string, { answered, upstreams }: NodeCounters | ClientCounters): Violation[] {
   const got = sum(upstreams.map(edge => edge.answered))
   return got === answered ? [] : [violation('answers', id, `answered ${answered}, but its upstreams answered ${got}`)]
+}
+
+/** What a forwarder holds either waits with it or is sent on. */
+function whereabouts(id: string, { inFlight, queued, upstreams }: NodeCounters): Violation[] {
+  const sent = sum(upstreams.map(edge => edge.inFlight))
+  if (inFlight === queued + sent) return []
+  return [violation('queued', id, `${inFlight} in flight, but ${queued} queued + ${sent} at its upstreams`)]
 }
 
 type Routing = Pick<

@@ -9,6 +9,7 @@ type Senders = 'fromClients' | 'receivedFrom'
 export class Tally {
   received = 0
   answered = 0
+  retried = 0
   late = 0
   readonly failed: ReasonCounts = new ReasonCounts()
   readonly rejected: ReasonCounts = new ReasonCounts()
@@ -21,7 +22,7 @@ export class Tally {
       answered: this.answered,
       failed: this.failed.total,
       rejected: this.rejected.total,
-      retried: 0,
+      retried: this.retried,
       inFlight,
       failedBy: this.failed.byName(),
       rejectedBy: this.rejected.byName(),

@@ -7,6 +7,7 @@ import {
   readFlags,
   readLength,
   readU16,
+  writeFlags,
   writeHeader,
   writeU16,
 } from './frame.ts'
@@ -40,6 +41,10 @@ export function encodeConnectionError(code: ErrorCode, text: string): Uint8Array
 export const readErrorCode = (bytes: Uint8Array, start: number): number => readU16(bytes, start + HEADER_BYTES)
 export const readNotExecuted = (bytes: Uint8Array, start: number): boolean =>
   (readFlags(bytes, start) & FLAG_NOT_EXECUTED) !== 0
+
+/** Takes back, in place, that the request was not executed. */
+export const clearNotExecuted = (bytes: Uint8Array, start: number): void =>
+  writeFlags(bytes, start, readFlags(bytes, start) & ~FLAG_NOT_EXECUTED)
 
 /** The sentence of a connection's ERROR; bytes outside printable ASCII become `?`. */
 export function readErrorText(bytes: Uint8Array, start: number): string {

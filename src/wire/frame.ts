@@ -96,6 +96,9 @@ export const hasPlace = (bytes: Uint8Array, start: number): boolean =>
 export const writeStreamId = (bytes: Uint8Array, start: number, id: number): void =>
   writeU32(bytes, start + STREAM_ID_AT, id)
 
+export const writeFlags = (bytes: Uint8Array, start: number, flags: number): void =>
+  writeU16(bytes, start + FLAGS_AT, flags)
+
 export function writeHeader(
   bytes: Uint8Array,
   start: number,
@@ -118,11 +121,22 @@ export const readAttempt = (bytes: Uint8Array, start: number): number => bytes[s
 export const readHops = (bytes: Uint8Array, start: number): number => bytes[start + HOPS_AT]!
 export const readRequestFlags = (bytes: Uint8Array, start: number): number => readU16(bytes, start + REQUEST_FLAGS_AT)
 
-/** Rewrites, in place, what a hop changes in the head of a request that it passes on. */
-export function writeHop(bytes: Uint8Array, start: number, streamId: number, budgetMs: number, hops: number): void {
+/** A forwarder adds its hop when a request comes, so that each time it sends it the count is the same. */
+export function writeHops(bytes: Uint8Array, start: number, hops: number): void {
+  bytes[start + HOPS_AT] = hops
+}
+
+/** Rewrites, in place, what every send changes in the head of a request that is passed on. */
+export function writeSend(bytes: Uint8Array, start: number, streamId: number, budgetMs: number, flags: number): void {
   writeU32(bytes, start + STREAM_ID_AT, streamId)
   writeU32(bytes, start + BUDGET_AT, budgetMs)
-  bytes[start + HOPS_AT] = hops
+  writeU16(bytes, start + REQUEST_FLAGS_AT, flags)
+}
+
+const ATTEMPT_MAX = 255
+
+export function writeAttempt(bytes: Uint8Array, start: number, attempt: number): void {
+  bytes[start + ATTEMPT_AT] = Math.min(attempt, ATTEMPT_MAX)
 }
 
 export interface RequestHead {

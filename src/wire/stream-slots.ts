@@ -42,7 +42,7 @@ export class StreamSlots {
     return slot
   }
 
-  /** Frees the slot; its present id is never valid again within 65 536 uses. */
+  /** Frees the slot; its present id is not valid again within 65 536 uses. */
   release(slot: number): void {
     // A constant sentence: one made of the slot would be made on every request.
     assert(this.live[slot] === 1, 'a slot is released once')
@@ -50,6 +50,12 @@ export class StreamSlots {
     this.generations[slot]!++
     this.free[(this.freeHead + this.freeCount++) % this.free.length] = slot
     this.used--
+  }
+
+  /** A new id for a slot in use: answers to its present one do not find it any more. */
+  renew(slot: number): void {
+    assert(this.live[slot] === 1, 'only a slot in use is renewed')
+    this.generations[slot]!++
   }
 
   /** The id that goes on the wire for the slot's present use. Never 0: that is the connection itself. */

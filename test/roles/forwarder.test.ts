@@ -1,9 +1,7 @@
 /** A forwarder between strangers: downstreams that ask by hand, upstreams that answer by hand, or do not. */
 import { describe, expect, it } from 'vitest'
-import { lifeViolations } from '../../src/stats/laws.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import {
-  FLAG_NOT_EXECUTED,
   FrameType,
   HOPS_MAX,
   readAttempt,
@@ -12,76 +10,16 @@ import {
   readKeyHash,
   readRequestFlags,
 } from '../../src/wire/frame.ts'
-import { Cluster } from '../support/cluster.ts'
+import { answers, requestsAt, setUpForwarder as setUp, forwarderTopology as topologyFor } from '../support/forwarder.ts'
 import {
   bareFrame,
-  bodyOf,
   dialStranger,
   errorFrame,
   listenStranger,
   payloadOf,
   requestFrame,
   responseFrame,
-  type SeenFrame,
-  type Stranger,
-  type StrangeUpstream,
 } from '../support/stranger.ts'
-import { topologyOf } from '../support/topology.ts'
-
-interface Keys {
-  readonly lb?: Record<string, unknown>
-  /** Weights of the upstreams, by default one of 1. */
-  readonly weights?: readonly number[]
-  /** Upstreams that do not listen at first. */
-  readonly absent?: readonly number[]
-}
-
-const topologyFor = ({ lb = {}, weights = [1] }: Keys) =>
-  topologyOf({
-    loadBalancers: [{ id: 'lb', ...lb }],
-    servers: weights.map((weight, i) => ({ id: `server-${i + 1}`, weight })),
-  })
-
-function setUp(keys: Keys = {}) {
-  const cluster = new Cluster(topologyFor(keys), { only: [] })
-  const { clock, transport } = cluster
-  const upstreams: StrangeUpstream[] = []
-  const listen = (number: number, generation = 1) => {
-    upstreams[number - 1] = listenStranger(transport, `sockets/server-${number}.sock`, () => {}, generation)
-    return upstreams[number - 1]!
-  }
-  ;(keys.weights ?? [1]).forEach((_, i) => {
-    if (!keys.absent?.includes(i + 1)) listen(i + 1)
-  })
-  const life = cluster.start('lb')
-  clock.settle()
-  const open = (name?: string) => {
-    const stranger = dialStranger(transport, 'sockets/lb.sock', name)
-    clock.settle()
-    stranger.sayHello()
-    clock.settle()
-    stranger.forget()
-    return stranger
-  }
-  const counters = () => {
-    const now = life.node.counters()
-    expect(lifeViolations('lb', 'load-balancer', now)).toEqual([])
-    return now
-  }
-  return { cluster, clock, upstreams, up: upstreams[0]!, listen, open, client: open(), counters, life, node: life.node }
-}
-
-const requestsAt = (upstream: StrangeUpstream): SeenFrame[] =>
-  upstream.links.flatMap(link => link.seen(FrameType.request))
-
-function answers(stranger: Stranger): string[] {
-  return stranger.frames
-    .filter(({ streamId }) => streamId !== 0)
-    .map(frame => {
-      if (frame.type === FrameType.response) return `${frame.streamId} ${bodyOf(frame)}`
-      return `${frame.streamId}!${frame.code}${frame.flags & FLAG_NOT_EXECUTED ? '?' : ''}`
-    })
-}
 
 describe('a forwarder on the path of a request', () => {
   it('hands on the payload and the head, with its own stream id, what is left of the time, and one more hop', () => {
@@ -113,7 +51,7 @@ describe('a forwarder on the path of a request', () => {
   })
 
   it('hands an ERROR of its upstream on as it is, and counts it by its code', () => {
-    const { clock, client, up, counters } = setUp()
+    const { clock, client, up, counters } = setUp({ lb: { attempts: 1 } })
     client.send(requestFrame(1), requestFrame(2))
     clock.settle()
     const [one, two] = requestsAt(up).map(({ streamId }) => streamId)
@@ -182,7 +120,7 @@ describe('a forwarder whose upstream does not answer', () => {
   })
 
   it('does not take a late answer for the answer of the place’s next use', () => {
-    const { clock, client, up, counters } = setUp({ lb: { timeout: '100ms', maxInFlight: 1 } })
+    const { clock, client, up, counters } = setUp({ lb: { timeout: '100ms', maxInFlight: 1, queue: 0 } })
     client.send(requestFrame(1))
     clock.advance(100)
     client.send(requestFrame(2))
@@ -330,8 +268,8 @@ describe('a forwarder whose upstream does not answer', () => {
 })
 
 describe('a forwarder that cannot take a request', () => {
-  it('without any upstream says unavailable, not executed', () => {
-    const { clock, client, counters } = setUp({ absent: [1] })
+  it('without any upstream, and without a queue, says unavailable, not executed', () => {
+    const { clock, client, counters } = setUp({ absent: [1], lb: { queue: 0 } })
     client.send(requestFrame(1))
     clock.settle()
 
@@ -345,8 +283,8 @@ describe('a forwarder that cannot take a request', () => {
     expect(life.ready).toEqual([null])
   })
 
-  it('rejects past its limit of requests in flight, not executed', () => {
-    const { clock, client, up, counters } = setUp({ lb: { maxInFlight: 2 } })
+  it('rejects past its limit of requests in flight, without a queue, not executed', () => {
+    const { clock, client, up, counters } = setUp({ lb: { maxInFlight: 2, queue: 0 } })
     client.send(requestFrame(1), requestFrame(2), requestFrame(3))
     clock.settle()
     const full = answers(client)
@@ -447,7 +385,7 @@ describe('a forwarder that cannot take a request', () => {
 
 describe('a forwarder whose client sends megabytes and never reads', () => {
   function stuck() {
-    const world = setUp({ lb: { timeout: '60s' } })
+    const world = setUp({ lb: { timeout: '60s', attempts: 1 } })
     const { clock, open, up } = world
     const client = open('')
     const payload = 'x'.repeat(1_000_000)
@@ -495,7 +433,7 @@ describe('a forwarder whose client sends megabytes and never reads', () => {
 describe('a forwarder with more than its upstreams take', () => {
   /** Two upstreams that read nothing, and clients that send 64 KiB requests as fast as they are taken. */
   function flooded(clients: number, weights = [1, 1]) {
-    const world = setUp({ weights, lb: { timeout: '60s' } })
+    const world = setUp({ weights, lb: { timeout: '60s', attempts: 1 } })
     for (const { last } of world.upstreams) last.connection!.pauseReading()
     const flooders = Array.from({ length: clients }, () => world.open(''))
     for (let i = 0; i < 100; i++) {
@@ -535,15 +473,17 @@ describe('a forwarder with more than its upstreams take', () => {
     expect(counters()).toMatchObject({ rejected: 0, failed: 0 })
   })
 
-  it('waits for nobody who does not read for a second, but says that nobody can take it', () => {
+  it('keeps 2 MiB of what nobody takes who has not read for a second, then reads no more', () => {
     const { clock, flooders, counters } = flooded(1)
     const before = counters().received
     clock.advance(2_000)
+    const kept = counters().received - before
 
     expect(before).toBeLessThan(90)
-    expect(counters()).toMatchObject({ received: 100, inFlight: before })
-    expect(answers(flooders[0]!)).toHaveLength(100 - before)
-    expect(counters().failedBy).toEqual({ unavailable: 100 - before })
+    expect(kept * 65_536).toBeGreaterThanOrEqual(2_000_000)
+    expect(kept * 65_536).toBeLessThan(2_300_000)
+    expect(counters()).toMatchObject({ inFlight: before + kept, queued: kept })
+    expect(answers(flooders[0]!)).toEqual([])
   })
 
   it('lets its node downstreams wait too, and says to them that it lives', () => {
@@ -693,7 +633,7 @@ describe('a forwarder that is changed while it runs', () => {
     const { cluster, clock, client, upstreams, counters } = setUp({ weights: [1, 1] })
     client.send(requestFrame(1), requestFrame(2), requestFrame(3))
     clock.settle()
-    cluster.edit(topologyFor({ weights: [1, 1], lb: { policy: 'least-connections', maxInFlight: 5 } }))
+    cluster.edit(topologyFor({ weights: [1, 1], lb: { policy: 'least-connections', maxInFlight: 5, queue: 0 } }))
     client.send(requestFrame(4), requestFrame(5), requestFrame(6))
     clock.settle()
 

@@ -257,7 +257,7 @@ describe.each(NODES)('%s', id => {
 describe('a well-behaved load balancer', () => {
   it('B24 that loses a client with 10 000 requests in flight is not taken for a flood', () => {
     const topology = topologyOf({
-      loadBalancers: [{ id: 'lb', maxInFlight: 65_535 }],
+      loadBalancers: [{ id: 'lb', maxInFlight: 65_535, attempts: 1 }],
       proxies: [{ id: 'proxy-1', maxInFlight: 65_535 }],
       servers: [{ id: 'server-1', behind: 'proxy-1', serviceTime: '4s', queue: 65_535 }],
     })
@@ -286,7 +286,7 @@ describe('a well-behaved load balancer', () => {
 
 describe('B44 a node whose upstream is itself', () => {
   it('finds out by the name in HELLO, and answers that it has no upstream', () => {
-    const topology = topologyOf({ servers: [{ id: 'server-1' }] })
+    const topology = topologyOf({ loadBalancers: [{ id: 'lb', queue: 0 }], servers: [{ id: 'server-1' }] })
     const cluster = new Cluster(topology, { only: [] })
     const { clock } = cluster
     const wiring = cluster.wiring.bind(cluster)

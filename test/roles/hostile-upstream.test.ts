@@ -108,7 +108,7 @@ function farewells(stranger: Stranger): { code: number; text: string }[] {
 }
 
 const topology = topologyOf({
-  loadBalancers: [{ id: 'lb', timeout: '10m' }],
+  loadBalancers: [{ id: 'lb', timeout: '10m', attempts: 1 }],
   servers: [{ id: 'server-1' }, { id: 'server-2' }],
 })
 

@@ -239,7 +239,7 @@ describe('nine nodes', () => {
   })
 
   it('hand an overload back to the client, not executed anywhere', () => {
-    const cluster = new Cluster(busyNine({ concurrency: 1, queue: 0, serviceTime: '1s' }))
+    const cluster = new Cluster(busyNine({ concurrency: 1, queue: 0, serviceTime: '500ms' }))
     cluster.send(20)
     cluster.clock.advance(2_000)
 

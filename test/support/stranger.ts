@@ -18,7 +18,7 @@ import {
   readStreamId,
   readType,
   writeHeader,
-  writeHop,
+  writeHops,
   writeRequest,
 } from '../../src/wire/frame.ts'
 import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
@@ -166,7 +166,7 @@ export function requestFrame(streamId: number, keys: RequestKeys = {}): Uint8Arr
   const bytes = new Uint8Array(REQUEST_PAYLOAD_AT + payload.length)
   const { budgetMs = 5_000, keyHash = 0, attempt = 1, flags = 0, hops = 0 } = keys
   writeRequest(bytes, 0, streamId, { budgetMs, keyHash, attempt, flags }, payload.length)
-  writeHop(bytes, 0, streamId, budgetMs, hops)
+  writeHops(bytes, 0, hops)
   bytes.set(payload, REQUEST_PAYLOAD_AT)
   return bytes
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import {
+  clearNotExecuted,
   encodeConnectionError,
   readErrorCode,
   readErrorText,
@@ -24,6 +25,17 @@ describe("a stream's error", () => {
     expect(hex(bytes)).toBe(`00${expected}00`)
     expect(readErrorCode(bytes, 1)).toBe(ErrorCode.overload)
     expect(readNotExecuted(bytes, 1)).toBe(isNotExecuted)
+  })
+})
+
+describe('an error passed on for a request that may have been executed all the same', () => {
+  it('says so no more, and changes nothing else', () => {
+    const bytes = new Uint8Array(STREAM_ERROR_BYTES + 2)
+    writeStreamError(bytes, 1, 0x00010002, ErrorCode.overload, true)
+
+    clearNotExecuted(bytes, 1)
+
+    expect(hex(bytes)).toBe('00' + '8105000000010002000000020005' + '00')
   })
 })
 

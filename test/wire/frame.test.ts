@@ -24,9 +24,11 @@ import {
   readU32,
   turnIntoResponse,
   WIRE_VERSION,
+  writeAttempt,
   writeHeader,
-  writeHop,
+  writeHops,
   writeRequest,
+  writeSend,
   writeStreamId,
   writeU16,
   writeU32,
@@ -174,15 +176,17 @@ describe('a request', () => {
     )
   })
 
-  it('takes a hop in place: stream, budget and hops change, and not one other byte', () => {
+  it('is sent on in place: stream, budget, attempt, hops and flags change, and not one other byte', () => {
     const bytes = new Uint8Array(REQUEST_PAYLOAD_AT + 2).fill(0x5a)
     writeRequest(bytes, 0, 1, head, 2)
     const before = hex(bytes)
 
-    writeHop(bytes, 0, 0xffff_fffe, 4_999, 255)
+    writeHops(bytes, 0, 255)
+    writeSend(bytes, 0, 0xffff_fffe, 4_999, 0x0003)
+    writeAttempt(bytes, 0, 300)
 
     expect(hex(bytes)).toBe(
-      ['8103', '0000', 'fffffffe', '0000000e', '00001387', 'cafebabe', '02', 'ff', '0001', '5a5a'].join(''),
+      ['8103', '0000', 'fffffffe', '0000000e', '00001387', 'cafebabe', 'ff', 'ff', '0003', '5a5a'].join(''),
     )
     expect(hex(bytes).length).toBe(before.length)
   })

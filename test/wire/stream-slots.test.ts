@@ -136,4 +136,22 @@ describe('StreamSlots', () => {
       }),
     )
   })
+
+  it('gives a slot in use a new id, by which alone it is found from then on', () => {
+    const slots = new StreamSlots(10)
+    const slot = slots.take()
+    const first = slots.idOf(slot)
+    slots.renew(slot)
+    const second = slots.idOf(slot)
+
+    expect([slotOf(second), slots.find(first), slots.find(second)]).toEqual([slotOf(first), -1, slot])
+    expect([slots.used, slots.isLive(slot)]).toEqual([1, true])
+  })
+
+  it('renews no free slot', () => {
+    const slots = new StreamSlots(10)
+    slots.release(slots.take())
+
+    expect(() => slots.renew(0)).toThrow()
+  })
 })

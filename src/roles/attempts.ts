@@ -1,0 +1,125 @@
+/**
+ * One attempt of a request: whom to, with how much time, and how it is accounted for when it ends. The first goes out
+ * in the very bytes that came. Those may still wait in a connection when it fails, so each further one is a copy.
+ */
+import type { Balancer } from '../balance/balancer.ts'
+import type { DeadlineWheel } from '../base/deadline-wheel.ts'
+import type { PickContext } from '../policy/policy.ts'
+import type { Tally } from '../stats/tally.ts'
+import type { ForwarderSpec } from '../topology/types.ts'
+import { ErrorCode } from '../wire/error-code.ts'
+import { REQUEST_NO_WAIT, readAttempt, readKeyHash, writeAttempt, writeSend } from '../wire/frame.ts'
+import type { Edge } from './edge.ts'
+import type { InFlight } from './in-flight.ts'
+
+/** What a sum of times may be off by. */
+const ROUNDING_MS = 0.001
+
+export interface AttemptParts {
+  readonly inFlight: InFlight
+  readonly deadlines: DeadlineWheel
+  readonly balancer: Balancer<Edge>
+  readonly tally: Tally
+}
+
+export class Attempts {
+  private readonly parts: AttemptParts
+  private spec: ForwarderSpec
+  private readonly context: PickContext = { nowMs: 0, keyHash: 0, attempt: 1 }
+
+  constructor(parts: AttemptParts, spec: ForwarderSpec) {
+    this.parts = parts
+    this.spec = spec
+  }
+
+  apply(spec: ForwarderSpec): void {
+    this.spec = spec
+  }
+
+  hasLeft(slot: number): boolean {
+    return this.parts.inFlight.sends[slot]! < this.spec.attempts
+  }
+
+  /** Whom the request in this frame goes to, which was not sent yet. */
+  pickFirst(bytes: Uint8Array, start: number, nowMs: number): Edge | null {
+    return this.pick(bytes, start, 0, null, nowMs)
+  }
+
+  /** Whom a held request goes to next: not where it has just failed, if there is a choice. */
+  pickNext(slot: number, nowMs: number): Edge | null {
+    const { inFlight } = this.parts
+    const sends = inFlight.sends[slot]!
+    const tried = sends === 0 ? null : inFlight.tried[slot]!
+    return this.pick(inFlight.bytes[slot]!, inFlight.start[slot]!, sends, tried, nowMs)
+  }
+
+  private pick(bytes: Uint8Array, start: number, sends: number, tried: Edge | null, nowMs: number): Edge | null {
+    this.context.nowMs = nowMs
+    this.context.keyHash = readKeyHash(bytes, start)
+    this.context.attempt = readAttempt(bytes, start) + sends
+    return this.parts.balancer.pick(this.context, tried)
+  }
+
+  send(slot: number, edge: Edge, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
+    const { inFlight, deadlines, tally } = this.parts
+    const link = edge.link()
+    inFlight.assign(slot, edge, link, nowMs)
+    if (this.hasLeft(slot)) inFlight.hold(slot, bytes, start, end)
+    else inFlight.letGo(slot)
+    const dueMs = this.dueMs(slot, nowMs)
+    deadlines.remove(slot)
+    deadlines.add(slot, dueMs, nowMs)
+    edge.begin(nowMs)
+    const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
+    if (inFlight.sends[slot] === 1) {
+      writeSend(bytes, start, inFlight.slots.idOf(slot), budgetMs, this.flagsFor(slot, edge))
+      return link.forwardRequest(bytes, start, end, nowMs)
+    }
+    tally.retried++
+    const at = link.claimRequest(end - start, nowMs)
+    const copy = link.requestBytes()
+    copy.set(bytes.subarray(start, end), at)
+    writeSend(copy, at, inFlight.slots.idOf(slot), budgetMs, this.flagsFor(slot, edge))
+    writeAttempt(copy, at, readAttempt(bytes, start) + inFlight.sends[slot]! - 1)
+  }
+
+  private dueMs(slot: number, nowMs: number): number {
+    const deadlineMs = this.parts.inFlight.deadlineMs[slot]!
+    return this.spec.attempts === 1 ? deadlineMs : Math.min(deadlineMs, nowMs + this.spec.attemptTimeoutMs)
+  }
+
+  /** Whoever has somewhere else to go does not want to wait; nor does whoever asked for that. */
+  private flagsFor(slot: number, edge: Edge): number {
+    const flags = this.parts.inFlight.flags[slot]!
+    return this.hasLeft(slot) && this.parts.balancer.hasOther(edge) ? flags | REQUEST_NO_WAIT : flags
+  }
+
+  answered(slot: number, nowMs: number): void {
+    const { inFlight, balancer } = this.parts
+    const [edge, sentMs] = [inFlight.edge[slot]!, inFlight.sentMs[slot]!]
+    balancer.ended(edge, true, nowMs - sentMs, nowMs)
+    edge.endAnswered(sentMs, nowMs)
+  }
+
+  /** By its upstream's word. */
+  failed(slot: number, code: number, nowMs: number): void {
+    this.end(slot, true, code, nowMs)
+  }
+
+  /** Takes the request back from its upstream, which still owes an answer; that one will come late. */
+  abandon(slot: number, code: number, nowMs: number): void {
+    const { inFlight } = this.parts
+    inFlight.link[slot]!.cancel(inFlight.slots.idOf(slot))
+    this.end(slot, false, code, nowMs)
+  }
+
+  private end(slot: number, isConfirmed: boolean, code: number, nowMs: number): void {
+    const { inFlight, balancer, deadlines } = this.parts
+    const [edge, sentMs] = [inFlight.edge[slot]!, inFlight.sentMs[slot]!]
+    // That nobody wants the answer any more says nothing of the upstream.
+    if (isConfirmed || code !== ErrorCode.cancelled) balancer.ended(edge, false, nowMs - sentMs, nowMs)
+    edge.endFailed(sentMs, isConfirmed, code, nowMs)
+    deadlines.remove(slot)
+    inFlight.unassign(slot)
+  }
+}
