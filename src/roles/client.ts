@@ -1,11 +1,16 @@
 /**
  * The client side of a topology: sends requests to the load balancers in turn, and knows for each how it ended. When
- * to send is the business of a load (see load/).
+ * to send is the business of a load (see load/). With more than one attempt it bridges the loss of a load balancer: what
+ * was under way is sent again where that does no harm, and what nobody can take waits until its deadline.
  */
 import { Balancer } from '../balance/balancer.ts'
+import { RetryBudget } from '../balance/retry-budget.ts'
+import { backoffMs, maySendAgain } from '../balance/retry-rule.ts'
+import { WaitingQueue } from '../balance/waiting-queue.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
+import type { Rng } from '../base/rng.ts'
 import { silenceOnly } from '../health/silence-only.ts'
 import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
@@ -15,22 +20,21 @@ import { makePolicy } from '../policy/registry.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { ReasonCounts } from '../stats/reasons.ts'
 import type { ClientCounters, UpstreamEvent } from '../stats/reports.ts'
-import type { ClientWiring, UpstreamSpec } from '../topology/types.ts'
+import type { ClientWiring, QueueSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
-import {
-  FrameType,
-  REQUEST_IDEMPOTENT,
-  REQUEST_PAYLOAD_AT,
-  type RequestHead,
-  readStreamId,
-  readType,
-  writeRequest,
-} from '../wire/frame.ts'
-import { SLOTS_MAX, StreamSlots } from '../wire/stream-slots.ts'
+import { FrameType, REQUEST_IDEMPOTENT, readStreamId, readType } from '../wire/frame.ts'
+import { SLOTS_MAX } from '../wire/stream-slots.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
 import { EdgeSet } from './edge-set.ts'
+import { Outstanding } from './outstanding.ts'
+import { RequestSender } from './request-sender.ts'
+
+/** Clients wait as long as their deadlines let them, and there is no more to hold than a number for each. */
+const PATIENT: QueueSpec = { queueMax: SLOTS_MAX, queueDiscipline: 'fifo', queueTargetMs: 0, queueIntervalMs: 0 }
+/** A retry with less than this left would arrive expired. */
+const LEFT_MS_MIN = 1
 
 export interface ClientListener {
   /** A request ended. `latencyMs` counts from its planned send. */
@@ -45,16 +49,15 @@ export class Client implements EdgeOwner {
   private answered = 0
   private late = 0
   private wiring: ClientWiring
-  private payload: Uint8Array
   private readonly failed = new ReasonCounts()
   private readonly latency = new Histogram()
-  private readonly slots = new StreamSlots(SLOTS_MAX)
-  private readonly link: (UpstreamLink | null)[] = []
-  private readonly edge: (Edge | null)[] = []
-  private readonly plannedMs: number[] = []
-  private readonly sentMs: number[] = []
-  private readonly head: RequestHead = { budgetMs: 0, keyHash: 0, attempt: 1, flags: 0 }
-  private readonly context = { nowMs: 0, keyHash: 0, attempt: 1 }
+  private readonly requests = new Outstanding()
+  /** In the order of their coming: nobody was there to take them. */
+  private readonly waiting = new WaitingQueue(PATIENT, () => {})
+  private readonly budget: RetryBudget
+  private readonly backoff: Rng
+  private readonly sender: RequestSender
+  private isPumping = false
   private readonly deadlines: DeadlineWheel
   private readonly edges: EdgeSet
   private readonly balancer: Balancer<Edge>
@@ -62,15 +65,18 @@ export class Client implements EdgeOwner {
   private readonly world: World
   private readonly listener: ClientListener
   private readonly settled = new Condition(() => this.edges.areSettled())
-  private readonly drained = new Condition(() => this.slots.used === 0)
+  private readonly drained = new Condition(() => this.requests.slots.used === 0)
 
   constructor(wiring: ClientWiring, world: World, listener: ClientListener = {}) {
     this.wiring = wiring
     this.world = world
     this.listener = listener
-    this.payload = makePayload(wiring.load.payloadBytes)
-    this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.expire(slot, nowMs))
+    this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.due(slot, nowMs))
+    this.budget = new RetryBudget(wiring.load, world.clock.nowMs())
+    this.backoff = world.rng.fork('backoff')
     this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')), world.rng.fork('ramp'))
+    const { requests, deadlines, balancer } = this
+    this.sender = new RequestSender({ requests, deadlines, balancer }, wiring.load)
     const setting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
@@ -91,7 +97,8 @@ export class Client implements EdgeOwner {
   /** `done` is called once, when every new connection stands or could not be made. */
   apply(wiring: ClientWiring, done: () => void = () => {}): void {
     this.wiring = wiring
-    this.payload = makePayload(wiring.load.payloadBytes)
+    this.sender.apply(wiring.load)
+    this.budget.apply(wiring.load, this.world.clock.nowMs())
     this.edges.apply(repeated(wiring), silenceOnly(wiring.health))
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => {
@@ -101,66 +108,96 @@ export class Client implements EdgeOwner {
     })
   }
 
-  /** Sends one request, or counts it as failed where nobody can take it. `plannedMs` is when it should have left. */
+  /** Sends one request, now or when somebody can take it, or counts it as failed. `plannedMs`: when it should have left. */
   send(plannedMs: number, nowMs: number): void {
+    const { load } = this.wiring
     this.sent++
-    const budgetMs = Math.floor(this.wiring.load.timeoutMs - (nowMs - plannedMs))
+    const budgetMs = Math.floor(load.timeoutMs - (nowMs - plannedMs))
     if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, plannedMs, nowMs)
-    const slot = this.slots.take()
+    const keyHash = this.world.rng.int(0x1_0000_0000)
+    const flags = load.idempotent ? REQUEST_IDEMPOTENT : 0
+    const slot = this.requests.take(plannedMs, nowMs + budgetMs, keyHash, flags)
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
-    const edge = this.balancer.pick(this.context, null)
-    if (!edge) {
-      this.slots.release(slot)
-      return this.endUnsent(this.edges.whyNobody(), plannedMs, nowMs)
-    }
-    this.dispatch(slot, edge, plannedMs, budgetMs, nowMs)
+    if (load.attempts > 1) this.budget.deposit(nowMs)
+    const edge = this.waiting.length === 0 ? this.sender.pick(slot, nowMs) : null
+    if (edge) this.sender.send(slot, edge, nowMs)
+    else if (load.attempts > 1) this.park(slot, nowMs)
+    else this.fail(slot, this.edges.whyNobody(), nowMs)
   }
 
-  private dispatch(slot: number, edge: Edge, plannedMs: number, budgetMs: number, nowMs: number): void {
-    const link = edge.link()
-    this.link[slot] = link
-    this.edge[slot] = edge
-    this.plannedMs[slot] = plannedMs
-    edge.begin(nowMs)
-    this.sentMs[slot] = nowMs
-    this.deadlines.add(slot, nowMs + budgetMs, nowMs)
-    this.head.budgetMs = budgetMs
-    this.head.keyHash = this.world.rng.int(0x1_0000_0000)
-    this.head.flags = this.wiring.load.idempotent ? REQUEST_IDEMPOTENT : 0
-    const at = link.claimRequest(REQUEST_PAYLOAD_AT + this.payload.length, nowMs)
-    const bytes = link.requestBytes()
-    writeRequest(bytes, at, this.slots.idOf(slot), this.head, this.payload.length)
-    bytes.set(this.payload, at + REQUEST_PAYLOAD_AT)
+  /** Until somebody can take it. */
+  private park(slot: number, nowMs: number): void {
+    this.sender.wake(slot, this.requests.deadlineMs[slot]!, nowMs)
+    this.waiting.push(slot, nowMs)
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number): void {
     const streamId = readStreamId(bytes, start)
-    const slot = this.slots.find(streamId)
-    if (slot < 0 || this.link[slot] !== link) {
+    const slot = this.requests.slots.find(streamId)
+    if (slot < 0 || this.requests.link[slot] !== link) {
       if (link.acceptLate(streamId)) this.late++
       return
     }
-    if (readType(bytes, start) !== FrameType.response)
-      return this.fail(slot, readErrorCode(bytes, start), true, link.nowMs)
-    this.answered++
-    this.edge[slot]!.endAnswered(this.sentMs[slot]!, link.nowMs)
-    this.end(slot, true, link.nowMs)
+    const [edge, sentMs] = [this.requests.edge[slot]!, this.requests.sentMs[slot]!]
+    if (readType(bytes, start) === FrameType.response) {
+      this.answered++
+      edge.endAnswered(sentMs, link.nowMs)
+      return this.end(slot, true, link.nowMs)
+    }
+    const code = readErrorCode(bytes, start)
+    edge.endFailed(sentMs, true, code, link.nowMs)
+    this.fail(slot, code, link.nowMs)
   }
 
-  /** `isConfirmed`: by the load balancer's word. */
-  private fail(slot: number, code: number, isConfirmed: boolean, nowMs: number): void {
+  /** Nobody answered an attempt: it is made again where it may be, or the request fails for this reason. */
+  private endUnanswered(slot: number, code: ErrorCode, nowMs: number): void {
+    const { requests } = this
+    requests.link[slot]!.cancel(requests.slots.idOf(slot))
+    requests.edge[slot]!.endFailed(requests.sentMs[slot]!, false, code, nowMs)
+    requests.unassign(slot)
+    if (!this.again(slot, code, nowMs)) this.fail(slot, code, nowMs)
+  }
+
+  /** As a forwarder does (see dispatcher.ts), but that only what nobody answered comes here. */
+  private again(slot: number, code: ErrorCode, nowMs: number): boolean {
+    const { requests, balancer } = this
+    const leftMs = requests.deadlineMs[slot]! - nowMs
+    const hasLeft = requests.sends[slot]! < this.wiring.load.attempts
+    if (!hasLeft || !maySendAgain(code, false, requests.flags[slot]!)) return false
+    const isElsewhere = balancer.hasOther(requests.tried[slot]!)
+    const pauseMs = isElsewhere || !balancer.hasOther(null) ? 0 : backoffMs(requests.sends[slot]!, this.backoff)
+    if (leftMs < pauseMs + LEFT_MS_MIN || !this.budget.withdraw(nowMs)) return false
+    if (pauseMs > 0) this.sender.wake(slot, nowMs + pauseMs, nowMs)
+    else this.resume(slot, nowMs)
+    return true
+  }
+
+  private resume(slot: number, nowMs: number): void {
+    const edge = this.sender.pick(slot, nowMs)
+    if (edge) this.sender.send(slot, edge, nowMs)
+    else this.park(slot, nowMs)
+  }
+
+  /** Sends those that wait, while there is somebody to send to. */
+  private pump(nowMs: number): void {
+    // What is sent may change who is eligible, which calls here again.
+    if (this.isPumping) return
+    this.isPumping = true
+    while (this.waiting.length > 0 && this.balancer.hasOther(null)) this.resume(this.waiting.next(nowMs), nowMs)
+    this.isPumping = false
+  }
+
+  private fail(slot: number, code: number, nowMs: number): void {
     this.failed.count(code)
-    this.edge[slot]!.endFailed(this.sentMs[slot]!, isConfirmed, code, nowMs)
+    this.waiting.remove(slot)
     this.end(slot, false, nowMs)
   }
 
   private end(slot: number, isAnswered: boolean, nowMs: number): void {
-    const latencyMs = nowMs - this.plannedMs[slot]!
+    const latencyMs = nowMs - this.requests.plannedMs[slot]!
     if (isAnswered) this.latency.record(latencyMs)
     this.deadlines.remove(slot)
-    this.link[slot] = null
-    this.edge[slot] = null
-    this.slots.release(slot)
+    this.requests.release(slot)
     this.listener.onOutcome?.(isAnswered, latencyMs)
     this.drained.check()
   }
@@ -170,22 +207,26 @@ export class Client implements EdgeOwner {
     this.listener.onOutcome?.(false, nowMs - plannedMs)
   }
 
-  private expire(slot: number, nowMs: number): void {
-    this.link[slot]!.cancel(this.slots.idOf(slot))
-    this.fail(slot, ErrorCode.timeout, false, nowMs)
+  /** The time of a slot has come: of its attempt, of its wait or of its pause. */
+  private due(slot: number, nowMs: number): void {
+    const { edge, deadlineMs } = this.requests
+    if (edge[slot] !== null) this.endUnanswered(slot, ErrorCode.timeout, nowMs)
+    else if (deadlineMs[slot]! <= nowMs) this.fail(slot, ErrorCode.timeout, nowMs)
+    else this.resume(slot, nowMs)
   }
 
   onLinkLost(link: UpstreamLink): void {
     const nowMs = this.world.clock.nowMs()
-    for (let slot = 0; slot < this.slots.size; slot++) {
-      if (this.link[slot] !== link) continue
-      this.fail(slot, ErrorCode.connectionLost, false, nowMs)
+    for (const slot of this.requests.sentOn(link)) {
+      // Whoever hears of an end may send the next, which may take the slot.
+      if (this.requests.link[slot] === link) this.endUnanswered(slot, ErrorCode.connectionLost, nowMs)
     }
   }
 
   onEdgeChange(): void {
     this.balancer.refresh()
     this.settled.check()
+    this.pump(this.world.clock.nowMs())
   }
 
   onUpstreamEvent(event: UpstreamEvent): void {
@@ -193,7 +234,7 @@ export class Client implements EdgeOwner {
   }
 
   pending(): number {
-    return this.slots.used
+    return this.requests.slots.used
   }
 
   counters(): ClientCounters {
@@ -201,7 +242,8 @@ export class Client implements EdgeOwner {
       sent: this.sent,
       answered: this.answered,
       failed: this.failed.total,
-      pending: this.slots.used,
+      retried: this.sender.retried,
+      pending: this.requests.slots.used,
       failedBy: this.failed.byName(),
       late: this.late,
       upstreams: this.edges.counters(),
@@ -229,9 +271,4 @@ export class Client implements EdgeOwner {
 /** Each load balancer as often as there are connections to it, taking turns. */
 function repeated(wiring: ClientWiring): UpstreamSpec[] {
   return Array.from({ length: wiring.load.connections }, () => wiring.upstreams).flat()
-}
-
-/** Printable, so that a dump of the wire is readable. */
-function makePayload(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, i) => 0x61 + (i % 26))
 }

@@ -18,7 +18,7 @@ const NODE_COUNTS = [
   'inFlight',
   'late',
 ] as const
-const CLIENT_COUNTS = ['sent', 'answered', 'failed', 'pending', 'late'] as const
+const CLIENT_COUNTS = ['sent', 'answered', 'failed', 'retried', 'pending', 'late'] as const
 const EDGE_COUNTS = ['picked', 'answered', 'failed', 'unconfirmed', 'inFlight'] as const
 
 /** The parts of an account that laws speak of; life's and sum's alike. */
@@ -56,7 +56,7 @@ export function clientViolations(client: ClientAccount): Violation[] {
     broken.push(violation('sent', CLIENTS, `sent ${sent}, but ${parts} = ${ended}`))
   }
   broken.push(...reasons('failed', CLIENTS, failed, client.failedBy))
-  const asNode = { ...client, id: CLIENTS, received: sent, rejected: 0, retried: 0, inFlight: pending }
+  const asNode = { ...client, id: CLIENTS, received: sent, rejected: 0, inFlight: pending }
   return [...broken, ...routingViolations(asNode)]
 }
 

@@ -66,6 +66,8 @@ export interface ClientCounters {
   readonly sent: number
   readonly answered: number
   readonly failed: number
+  /** Attempts but the first of each request. */
+  readonly retried: number
   readonly pending: number
   readonly failedBy: Readonly<Record<string, number>>
   readonly late: number
@@ -125,6 +127,7 @@ export interface ClientStats {
   readonly sent: number
   readonly answered: number
   readonly failed: number
+  readonly retried: number
   readonly pending: number
   readonly failedBy: Readonly<Record<string, number>>
   readonly late: number

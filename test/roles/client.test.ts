@@ -7,7 +7,15 @@ import type { ClientWiring } from '../../src/topology/types.ts'
 import { clientWiringOf } from '../../src/topology/wiring.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
-import { FrameType, REQUEST_IDEMPOTENT, readBudgetMs, readHops, readRequestFlags } from '../../src/wire/frame.ts'
+import {
+  FrameType,
+  REQUEST_IDEMPOTENT,
+  readAttempt,
+  readBudgetMs,
+  readHops,
+  readKeyHash,
+  readRequestFlags,
+} from '../../src/wire/frame.ts'
 import {
   errorFrame,
   listenStranger,
@@ -284,6 +292,134 @@ describe('the client', () => {
     clock.advance(10_000)
 
     expect(up.last.isClosed).toBe(true)
+    expect(clock.armed).toBe(0)
+  })
+})
+
+describe('the client with more than one attempt', () => {
+  const load = { attempts: 3, timeout: '3s' }
+
+  it('keeps what nobody can take until a load balancer is there, in order, and counts the wait', () => {
+    const { clock, transport, send, outcomes, counters } = setUp({ isAbsent: true, load })
+    send(1)
+    clock.advance(300)
+    send(1)
+    const waiting = counters()
+    const up = listenStranger(transport, 'sockets/lb-1.sock')
+    clock.advance(700)
+    const sent = requestsAt(up).map(({ bytes }) => [readBudgetMs(bytes, 0) <= 1_000, readAttempt(bytes, 0)])
+    answerAll(up)
+    clock.settle()
+
+    expect(waiting).toMatchObject({ sent: 2, failed: 0, pending: 2 })
+    expect(sent).toEqual([
+      [true, 1],
+      [true, 1],
+    ])
+    expect(outcomes).toEqual(['answered 1000', 'answered 700'])
+    expect(counters()).toMatchObject({ answered: 2, retried: 0 })
+  })
+
+  it('fails at the deadline what nobody came for', () => {
+    const { clock, send, outcomes, counters } = setUp({ isAbsent: true, load })
+    send(1)
+    clock.advance(3_000)
+
+    expect(outcomes).toEqual(['failed 3000'])
+    expect(counters()).toMatchObject({ failed: 1, failedBy: { timeout: 1 }, retried: 0 })
+  })
+
+  it('sends what was lost with a connection again, to another load balancer at once, as the same request', () => {
+    const { clock, upstreams, send, counters } = setUp({ balancers: 2, load })
+    send(2)
+    const [one] = requestsAt(upstreams[0]!)
+    upstreams[0]!.last.connection!.destroy()
+    clock.settle()
+    const [, again] = requestsAt(upstreams[1]!)
+    answerAll(upstreams[1]!)
+    clock.settle()
+
+    expect(readKeyHash(again!.bytes, 0)).toBe(readKeyHash(one!.bytes, 0))
+    expect([readAttempt(again!.bytes, 0), readRequestFlags(again!.bytes, 0)]).toEqual([2, REQUEST_IDEMPOTENT])
+    expect(again!.streamId).not.toBe(one!.streamId)
+    expect(counters()).toMatchObject({ sent: 2, answered: 2, failed: 0, retried: 1 })
+  })
+
+  it('waits with what was lost until the only load balancer is back', () => {
+    const { clock, up, transport, send, counters } = setUp({ load: { ...load, connections: 4 } })
+    send(8)
+    up.close()
+    for (const link of up.links) link.connection!.destroy()
+    clock.advance(200)
+    send(1)
+    const next = listenStranger(transport, 'sockets/lb-1.sock')
+    clock.advance(700)
+    answerAll(next)
+    clock.settle()
+
+    expect(counters()).toMatchObject({ sent: 9, answered: 9, failed: 0, retried: 8 })
+  })
+
+  it('fails what was lost and may not be executed twice', () => {
+    const { clock, up, send, counters } = setUp({ load: { ...load, idempotent: false } })
+    send(2)
+    up.last.connection!.destroy()
+    clock.settle()
+
+    expect(counters()).toMatchObject({ failed: 2, failedBy: { connectionLost: 2 }, retried: 0 })
+  })
+
+  it('does not ask again what a load balancer has answered with an error', () => {
+    const { clock, up, send, counters } = setUp({ load })
+    send(1)
+    up.last.send(errorFrame(requestsAt(up)[0]!.streamId, ErrorCode.unavailable, true))
+    clock.advance(1_000)
+
+    expect(counters()).toMatchObject({ failed: 1, failedBy: { unavailable: 1 }, retried: 0 })
+  })
+
+  it('sends no more retries than its budget pays for', () => {
+    const { clock, up, send, counters } = setUp({ load: { ...load, retryBudget: 0.1, retryReserve: 0 } })
+    send(100)
+    up.last.connection!.destroy()
+    clock.advance(500)
+
+    expect(counters()).toMatchObject({ failed: 90, failedBy: { connectionLost: 90 }, retried: 10, pending: 10 })
+  })
+
+  it('takes an attempt back whose time is up, and drops its late answer', () => {
+    const { clock, up, send, outcomes, counters } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
+    send(1)
+    clock.advance(150)
+    const [one, two] = requestsAt(up)
+    up.last.send(responseFrame(one!.streamId), responseFrame(two!.streamId))
+    clock.settle()
+
+    expect([readBudgetMs(one!.bytes, 0), readAttempt(two!.bytes, 0)]).toEqual([100, 2])
+    expect(up.last.seen(FrameType.cancel).map(({ streamId }) => streamId)).toEqual([one!.streamId])
+    expect(outcomes).toEqual(['answered 150'])
+    expect(counters()).toMatchObject({ answered: 1, late: 1, retried: 1 })
+  })
+
+  it('tries as often as it may, and then says why', () => {
+    const { clock, up, send, counters } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
+    send(1)
+    clock.advance(500)
+
+    expect(requestsAt(up)).toHaveLength(3)
+    expect(counters()).toMatchObject({ failed: 1, failedBy: { timeout: 1 }, retried: 2 })
+  })
+
+  it('drains when what waits has ended', () => {
+    const { clock, send, client } = setUp({ isAbsent: true, load })
+    let done = 0
+    send(1)
+    client.drain(() => done++)
+    clock.advance(2_999)
+    const early = done
+    clock.advance(1)
+
+    expect([early, done]).toEqual([0, 1])
     expect(clock.armed).toBe(0)
   })
 })

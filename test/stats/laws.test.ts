@@ -155,6 +155,16 @@ describe("one life's laws", () => {
     ['a server that sends on', 'server', lifeViolations('s', 'server', { ...proxy, latency: [] })],
     ['a proxy that answers by itself', 'answers', lifeViolations('s', 'proxy', { ...proxy, upstreams: [] })],
     ['clients that answer themselves', 'answers', clientLifeViolations({ ...clients, upstreams: [] })],
+    [
+      'a proxy that holds a request nowhere',
+      'queued',
+      lifeViolations('s', 'proxy', { ...proxy, received: 7, fromClients: 7, inFlight: 2, queued: 1 }),
+    ],
+    [
+      'a server that queues what it does not hold',
+      'queued',
+      lifeViolations('s', 'server', { ...server, received: 6, fromClients: 6, inFlight: 1, queued: 2 }),
+    ],
   ])('report %s, and only that', (_, law, broken) => {
     expect(broken.map(violation => violation.law)).toEqual([law])
   })
@@ -175,12 +185,15 @@ describe("the clients' laws", () => {
   it('hold for a consistent account', () => {
     expect(clientViolations(clientStats(consistent))).toEqual([])
     expect(clientViolations(clientStats())).toEqual([])
+    const again = [upstreamCounts('lb', { ...edge, picked: 51, failed: 7, unconfirmed: 4 })]
+    expect(clientViolations(clientStats({ ...consistent, retried: 2, upstreams: again }))).toEqual([])
   })
 
   it.each<[string, Partial<ClientStats>, string]>([
     ['one sent too many', { sent: 51 }, 'sent 51, but answered 40 + failed 6 + pending 4 = 50'],
     ['a failure without a reason', { failedBy: { timeout: 5 } }, 'failed 6, but its reasons sum to 5'],
     ['a count that is none', { late: Number.NaN }, 'late is NaN'],
+    ['retries of what never failed', { retried: 6 }, 'retried 6, but only 5 attempts failed'],
     ['late answers to nothing', { late: 3 }, '3 late answers, but it gave up only 2 attempts'],
     [
       'more attempts than were sent',

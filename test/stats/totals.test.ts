@@ -148,6 +148,7 @@ describe("the clients' total", () => {
     sent: 20,
     answered: 15,
     failed: 2,
+    retried: 1,
     pending: 3,
     failedBy: { timeout: 2 },
     late: 1,
@@ -157,7 +158,12 @@ describe("the clients' total", () => {
 
   it('adds, and buries what was pending', () => {
     expect(addClientCounts(NO_CLIENT_COUNTS, counts)).toEqual(counts)
-    expect(addClientCounts(counts, counts)).toMatchObject({ sent: 40, pending: 6, failedBy: { timeout: 4 } })
+    expect(addClientCounts(counts, counts)).toMatchObject({
+      sent: 40,
+      retried: 2,
+      pending: 6,
+      failedBy: { timeout: 4 },
+    })
     expect(addClientCounts(counts, counts).latency).toEqual(latencyOf(1, 1))
     expect(buryClient(counts)).toEqual({
       ...counts,

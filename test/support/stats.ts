@@ -54,6 +54,7 @@ export function clientStats(counts: Partial<ClientStats> = {}): ClientStats {
     sent: 0,
     answered: 0,
     failed: 0,
+    retried: 0,
     pending: 0,
     failedBy: {},
     late: 0,

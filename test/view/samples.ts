@@ -63,6 +63,7 @@ export function clientStats(parts: Partial<ClientStats> = {}): ClientStats {
     sent: 2_404,
     answered: 2_398,
     failed: 4,
+    retried: 0,
     pending: 2,
     failedBy: { connectionLost: 3, timeout: 1 },
     late: 0,
