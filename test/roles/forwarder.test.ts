@@ -225,7 +225,7 @@ describe('a forwarder whose upstream does not answer', () => {
   })
 
   it('sends nothing to one that is silent for 1 s with something outstanding, and does again when it speaks', () => {
-    const { cluster, clock, client, upstreams } = setUp({ weights: [1, 1] })
+    const { cluster, clock, client, upstreams } = setUp({ weights: [1, 1], lb: { attempts: 1 } })
     upstreams[0]!.last.isAutomatic = false
     let next = 1
     const spread = () => {
