@@ -279,7 +279,7 @@ describe('the house', () => {
   })
 
   it('has no helper of tests that no test imports', () => {
-    const live = reach(tests.filter(({ path }) => /(\.test|config)\.ts$/.test(path)).map(({ path }) => path))
+    const live = reach(tests.filter(({ path }) => /(\.test|config|setup)\.ts$/.test(path)).map(({ path }) => path))
     const dead = tests.filter(({ path }) => !live.has(path)).map(({ path }) => path)
 
     expect(dead, 'import it from a test, or delete it').toEqual([])
@@ -347,6 +347,13 @@ describe('the tests', () => {
     const stale = Object.keys(TESTED_IN).filter(path => !byPath.has(path) || existsSync(HOME + mirrorOf(path)))
 
     expect(stale, 'the source is gone, or it has a mirrored test: take it out of TESTED_IN').toEqual([])
+  })
+
+  it('leave hooks to the files, and to the one helper that is loaded anew for each', () => {
+    const helpers = tests.filter(({ path }) => !/\.test\.ts$|\/setup\.ts$/.test(path))
+    const hooks = /\b(before|after)(All|Each)\s*\(/
+
+    expect(findings(helpers, hooks, 'test files share a process: use support/ends.ts')).toEqual([])
   })
 
   it('run whole, and leave no note for later', () => {

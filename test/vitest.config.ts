@@ -13,6 +13,7 @@ export default defineConfig({
           // No room holds state of its own, so test files may share a process: a third of the time.
           isolate: false,
           include: ['test/**/*.test.ts'],
+          setupFiles: ['test/support/setup.ts'],
           exclude: ['test/system/**'],
           // By default one core is left free, which of two is half.
           maxWorkers: 2,
@@ -25,6 +26,7 @@ export default defineConfig({
           name: 'system',
           isolate: false,
           include: ['test/system/**/*.test.ts'],
+          setupFiles: ['test/support/setup.ts'],
           // Real processes on two cores: one file at a time, so that none starves another of its limit.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

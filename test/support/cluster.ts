@@ -4,7 +4,7 @@
  * instruction, as a killed process would not.
  */
 
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { makeRng, type Rng } from '../../src/base/rng.ts'
 import { Client, type ClientListener } from '../../src/roles/client.ts'
 import { makeNode, type RunningNode } from '../../src/roles/node.ts'
@@ -21,6 +21,7 @@ import { clientWiringOf, wiringOf } from '../../src/topology/wiring.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Connection, ConnectionHandler, Listener, Transport } from '../../src/transport/transport.ts'
 import type { World } from '../../src/transport/world.ts'
+import { atTestEnd } from './ends.ts'
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
 const NO_TIMES = new Histogram().summary()
@@ -106,7 +107,7 @@ export function makeMortalWorld(world: World): MortalWorld {
 const clusters: Cluster[] = []
 
 // Whatever a story did to its cluster, the laws hold when it is over; where nothing is under way, to the last request.
-afterEach(() => {
+atTestEnd(() => {
   for (const cluster of clusters.splice(0)) {
     expect(cluster.isAtRest() ? cluster.finalViolations() : cluster.violations()).toEqual([])
   }

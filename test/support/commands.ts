@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { atFileEnd } from './ends.ts'
 
 export const PROJECT: string = fileURLToPath(new URL('../..', import.meta.url))
 export const COMMAND: string = join(PROJECT, 'dist/bin/udsim.js')
@@ -46,7 +46,7 @@ const dirs: string[] = []
 /** Children of launchers, by the pids that were seen while their launcher lived. */
 const seenChildren = new Set<number>()
 
-afterAll(async () => {
+atFileEnd(async () => {
   const live = commands.filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
   for (const { pid } of live) childrenOf(pid)
   for (const command of live) command.process.kill('SIGKILL')

@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import type {
   EventName,
   NodeStats,
@@ -13,6 +13,7 @@ import type {
 } from '../../src/stats/reports.ts'
 import { expectLawsInEveryLine } from './claims.ts'
 import { childrenOf, type Ended, makeDir, PROJECT, socketsIn, startCommand, stillChildren } from './commands.ts'
+import { atFileEnd } from './ends.ts'
 
 type As<Type extends string, Report> = { type: Type; v: number; time: number } & Omit<Report, 'timeMs'>
 export type ReadyLine = As<'ready', ReadyReport>
@@ -45,7 +46,7 @@ export interface RunOptions {
 const lawfulRuns: Run[] = []
 
 // Whatever a story did to its run, the laws hold in every line of it, and the run itself found nothing.
-afterAll(() => {
+atFileEnd(() => {
   for (const run of lawfulRuns.splice(0)) {
     expectLawsInEveryLine(run.lines)
     const found = run.lines.flatMap(line => (line.type === 'summary' ? line.laws : []))

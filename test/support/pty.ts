@@ -6,9 +6,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll } from 'vitest'
 import { type EmulatedScreen, makeEmulatedScreen } from '../view/emulated.ts'
 import { descendantsOf, type Ended, kill, startCommand, stillOurs } from './commands.ts'
+import { atFileEnd } from './ends.ts'
 
 /** Why terminals cannot be made here; null where they can. */
 export const NO_PTY: string | null = whyNot()
@@ -36,7 +36,7 @@ export interface PtyOptions {
 
 const open: Pty[] = []
 
-afterAll(() => {
+atFileEnd(() => {
   // A terminal that was stalled, and a launcher that lost its terminal and does not end by itself, would stay.
   for (const pty of open.splice(0)) pty.close()
 })

@@ -1,0 +1,6 @@
+/** Run anew before each test file, unlike what the files import. */
+import { afterAll, afterEach } from 'vitest'
+import { ofFile, ofTest } from './ends.ts'
+
+afterEach(() => ofTest.act())
+afterAll(() => ofFile.act())
