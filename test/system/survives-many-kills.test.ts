@@ -1,0 +1,103 @@
+/**
+ * Servers and proxies killed over and over under load: the load balancer tries elsewhere, or waits for whoever comes
+ * back, so that no client sees any of it. Half of the load are the built-in clients, half is a witness that knows each
+ * request by its number.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeRng } from '../../src/base/rng.ts'
+import { expectAllAnswered, expectLawsInEveryLine } from '../support/claims.ts'
+import { sized, tell } from '../support/full-size.ts'
+import { Killer } from '../support/killer.ts'
+import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
+import { nineNodes, type Run, startRun, threeNodes } from '../support/processes.ts'
+import { AGAIN, SEED } from '../support/seed.ts'
+import { ALL_WELL, callWitness, latencies, percentile, type Witness } from '../support/witness.ts'
+
+const RATE = sized(300, 1_000)
+const SERVERS = [1, 2, 3, 4, 5, 6].map(n => `server-${n}`)
+const PROXIES = ['proxy-1', 'proxy-2']
+const DEADLINE_MS = 5_000
+/** Between kills, at most: restarts are met in every phase, but for those of the victim itself. */
+const PAUSE_MS = 200
+
+describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
+  const KILLS = sized(5, 100)
+  let run: Run
+  let killer: Killer
+  let witness: Witness
+  beforeAll(async () => {
+    // Slow enough that every kill hits requests under way. Whoever waits while nobody is there finds room, and whoever
+    // is back first takes them all.
+    const queue = 4_096
+    const defaults = { server: { serviceTime: '10ms', queue }, proxy: { queue }, loadBalancer: { queue } }
+    run = startRun({ topology: { ...nineNodes({ rate: RATE / 2 }), defaults } })
+    await run.ready()
+    killer = new Killer(run, makeRng(SEED), [...SERVERS, ...PROXIES])
+    witness = await callWitness(`${run.dir}/sockets/lb.sock`)
+    witness.start(RATE / 2)
+    await run.statsWhen(({ client }) => client.answered > RATE / 2, 'the system is warm')
+  })
+
+  /** Clients notice nothing of it. */
+  async function expectUnnoticed(act: () => Promise<void>): Promise<void> {
+    const before = run.stats().at(-1)!.client.failedBy
+    await act()
+    const { client } = await run.freshStats()
+
+    expect(client.failedBy).toEqual(before)
+  }
+
+  it(`answers every request while ${KILLS} servers and proxies are killed`, { timeout: 600_000 }, () =>
+    expectUnnoticed(() => killer.killOneByOne(KILLS, PAUSE_MS)),
+  )
+
+  it.each([
+    ['goes on with the other branch when all servers behind one proxy are', SERVERS.slice(0, 3)],
+    ['lets requests wait when both proxies are', PROXIES],
+    ['lets requests wait when all servers are', SERVERS],
+  ])('%s killed at once', (_, victims) => expectUnnoticed(() => killer.killAll(victims)))
+
+  it('has given each request one answer, its own, and leaves nothing behind', async () => {
+    const history = await witness.history()
+    const times = latencies(witness.requests)
+    witness.leave()
+    const family = familyOf(run.pid)
+    const { code, stderr, summary } = await run.end()
+    const { retried } = summary.nodes.find(({ id }) => id === 'lb')!
+    tell(
+      `${killer.killed.length} kills at ${RATE}/s: ${history.sent} + ${summary.client.sent} sent, ${retried} retried, witness p99 ${percentile(times, 0.99)} ms, max ${percentile(times, 1)} ms`,
+    )
+
+    expect(history).toEqual({ ...ALL_WELL, sent: history.sent, answered: history.sent })
+    expectAllAnswered(summary.client)
+    expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', killer.killed.length])
+    expect(percentile(times, 1)).toBeLessThan(DEADLINE_MS)
+    expectLawsInEveryLine(run.lines)
+    await expectNothingLeft(run.dir, family)
+  })
+})
+
+describe(`a load balancer under ${RATE} requests per second (${AGAIN})`, () => {
+  const KILLS = sized(2, 25)
+
+  it(`is killed ${KILLS} times, and clients that try again lose no request`, { timeout: 600_000 }, async () => {
+    const topology = threeNodes({ rate: RATE, attempts: 3 }, { serviceTime: '10ms' })
+    const run = startRun({ topology })
+    await run.ready()
+    await run.statsWhen(({ client }) => client.answered > RATE / 2, 'the system is warm')
+    const killer = new Killer(run, makeRng(SEED), ['lb'])
+    await killer.killOneByOne(KILLS, PAUSE_MS)
+    await sleep(300)
+    const family = familyOf(run.pid)
+    const { code, stderr, summary } = await run.end()
+    const { p99Us, maxUs } = summary.client.latency
+    tell(`${KILLS} kills of the load balancer: p99 ${p99Us! / 1_000} ms, max ${maxUs! / 1_000} ms`)
+
+    expectAllAnswered(summary.client)
+    expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', KILLS])
+    expect(p99Us).toBeLessThan(sized(3_000_000, 1_000_000))
+    expectLawsInEveryLine(run.lines)
+    await expectNothingLeft(run.dir, family)
+  })
+})
