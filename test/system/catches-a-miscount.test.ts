@@ -1,18 +1,11 @@
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { COMMAND, makeDir, PROJECT, runCommand } from '../support/commands.ts'
-import { type RunOptions, startRun, threeNodes, toText } from '../support/processes.ts'
+import { makeDir, runCommand } from '../support/commands.ts'
+import { planted } from '../support/planted.ts'
+import { startRun, threeNodes, toText } from '../support/processes.ts'
 
-/** The command, started so that one node counts wrongly. */
-const PROGRAM = [process.execPath, '--import', join(PROJECT, 'test/support/plant-miscount.mjs'), COMMAND]
-
-function planted(node: string, miscount: string): RunOptions {
-  return {
-    topology: threeNodes({ rate: 200 }),
-    program: PROGRAM,
-    env: { MISCOUNTING_NODE: node, MISCOUNT: miscount },
-  }
-}
+/** One node counts wrongly. */
+const miscounting = (node: string, miscount: string) => planted(node, 'miscounting-child.mjs', miscount)
+const topology = threeNodes({ rate: 200 })
 
 // Side by side: each waits for its own processes.
 describe.concurrent('a node that counts wrongly', () => {
@@ -21,7 +14,7 @@ describe.concurrent('a node that counts wrongly', () => {
     ['server-1', 'forgets requests', 'lb', 'edge-received', /^lb -> server-1: \d+ ended by the word of server-1, but/],
     ['lb', 'goes back in time', 'lb', 'growth', /^counts fell: received from \d+ to \d+/],
   ])('is caught while it runs: %s %s', async (node, miscount, told, law, detail) => {
-    const run = startRun(planted(node, miscount))
+    const run = startRun({ topology, ...miscounting(node, miscount) })
     await run.waitFor(() => run.events('law-violation', told).some(event => event.law === law), 'the law is told')
     const { code, stderr, summary } = await run.end()
     const events = run.events('law-violation')
@@ -37,9 +30,11 @@ describe.concurrent('a node that counts wrongly', () => {
   })
 
   it('fails a run that ends by its time, and says so in the plain summary', async () => {
-    const { topology, env } = planted('server-1', 'answers twice')
-    const cwd = makeDir({ 'topology.json': toText(topology as object) })
-    const { code, stdout } = await runCommand(['run', '--duration', '1s'], { cwd, env, program: PROGRAM })
+    const cwd = makeDir({ 'topology.json': toText(topology) })
+    const { code, stdout } = await runCommand(['run', '--duration', '1s'], {
+      cwd,
+      ...miscounting('server-1', 'answers twice'),
+    })
 
     expect(code).toBe(1)
     expect(stdout).toMatch(/law-violation server-1 received \d+, but answered/)
