@@ -1,0 +1,160 @@
+/**
+ * A server that stops without a word: its proxy has to notice, the requests that it holds are to be answered by
+ * others, and when it is back it is not to be buried under its full share at once.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { stopProcess } from '../supervise/socket-fixtures.ts'
+import { expectLawsInEveryLine } from '../support/claims.ts'
+import { kill } from '../support/commands.ts'
+import { sized, tell } from '../support/full-size.ts'
+import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
+import { type EventLine, nineNodes, nodeOf, type Run, type StatsLine, startRun } from '../support/processes.ts'
+import { callWitness, lateOrFailed, type Witness } from '../support/witness.ts'
+
+const RATE = sized(300, 1_000)
+const STOP_MS = sized(1_700, 20_000)
+/** The promise: of the requests of 20 seconds, however long the test stops the server for. */
+const LATE_SHARE_MAX = 0.02
+const LATE_MS = 250
+const EJECTED_WITHIN_MS = 1_500
+const SLOW_START_MS = sized(1_000, 2_000)
+/** Then it is looked at for so long. */
+const FULL_FOR_MS = sized(800, 3_000)
+/** With a new policy before the next stop. */
+const LEARN_MS = sized(700, 3_000)
+const VICTIM = 'server-2'
+const FAIR = 1 / 3
+/** A node tells its counts four times a second, and the launcher when it is asked for a line. */
+const TOLD_LATE_MS = 350
+
+let run: Run
+let witness: Witness
+beforeAll(async () => {
+  const health = { slowStart: `${SLOW_START_MS}ms` }
+  const defaults = { server: { serviceTime: '2ms' } }
+  run = startRun({ topology: { ...nineNodes({ rate: 0 }), defaults, health }, args: ['--interval', '50ms'] })
+  await run.ready()
+  witness = await callWitness(`${run.dir}/sockets/lb.sock`)
+  witness.start(RATE)
+  await sleep(1_000) // the budget for retries grows with what is sent
+})
+
+/** What the victim got of the picks that its proxy told of between two moments, and of how many. */
+function shareBetween(fromMs: number, toMs: number): { share: number; of: number } {
+  const picks = (line: StatsLine) =>
+    Object.fromEntries(nodeOf(line, 'proxy-1').upstreams.map(({ id, picked }) => [id, picked]))
+  const lines = run.stats().filter(({ time }) => time >= fromMs && time <= toMs)
+  if (lines.length === 0) return { share: 0, of: 0 }
+  const [first, last] = [picks(lines[0]!), picks(lines.at(-1)!)]
+  const grown = (id: string) => last[id]! - first[id]!
+  const of = ['server-1', 'server-2', 'server-3'].reduce((sum, id) => sum + grown(id), 0)
+  return { share: of === 0 ? 0 : grown(VICTIM) / of, of }
+}
+
+const told = (event: 'ejected' | 'restored', fromMs: number): Promise<EventLine> =>
+  run.waitFor(
+    () => run.events(event, 'proxy-1').find(({ time, upstream }) => upstream === VICTIM && time >= fromMs),
+    `${VICTIM} is ${event}`,
+  )
+
+/** Stops the server, and tells when it was stopped and when its proxy noticed. */
+async function stopVictim(): Promise<{ stoppedMs: number; ejectedMs: number }> {
+  const stoppedMs = Date.now()
+  await stopProcess(run.pidOf(VICTIM))
+  const { time } = await told('ejected', stoppedMs)
+  return { stoppedMs, ejectedMs: time }
+}
+
+async function wake(): Promise<number> {
+  const wokenMs = Date.now()
+  kill(run.pidOf(VICTIM), 'SIGCONT')
+  const { time } = await told('restored', wokenMs)
+  return time
+}
+
+describe(`a server that is stopped for ${STOP_MS / 1_000} s at ${RATE} requests per second`, () => {
+  let restoredMs: number
+
+  it('is ejected within 1.5 s and then left alone, and few requests are late', { timeout: 120_000 }, async () => {
+    const first = witness.requests.length
+    const { stoppedMs, ejectedMs } = await stopVictim()
+    const afterwards = await run.waitFor(
+      () => {
+        const seen = shareBetween(ejectedMs + TOLD_LATE_MS, Date.now())
+        return Date.now() - stoppedMs > STOP_MS && seen.of > 20 && seen
+      },
+      'the stop is over, and the proxy sends to the others',
+      STOP_MS + 20_000,
+    )
+    restoredMs = await wake()
+    const late = lateOrFailed(witness.requests.slice(first), LATE_MS)
+    tell(
+      `ejected ${ejectedMs - stoppedMs} ms after SIGSTOP; ${late.length} of ${witness.requests.length - first} requests above ${LATE_MS} ms; ${run.events('ejected', 'lb').map(({ detail }) => detail)}`,
+    )
+
+    expect(ejectedMs - stoppedMs).toBeLessThan(EJECTED_WITHIN_MS)
+    expect(late.length / (RATE * 20)).toBeLessThan(LATE_SHARE_MAX)
+    expect(afterwards.share).toBe(0)
+  })
+
+  it('comes back by slow start', async () => {
+    const line = await run.statsWhen(
+      ({ time }) => time > restoredMs + SLOW_START_MS + TOLD_LATE_MS + FULL_FOR_MS,
+      'it is over',
+    )
+    const first = shareBetween(restoredMs, restoredMs + SLOW_START_MS / 2 + TOLD_LATE_MS)
+    const full = shareBetween(restoredMs + SLOW_START_MS + TOLD_LATE_MS, line.time)
+    tell(
+      `back by slow start: ${percent(first.share)} in the first half of it, ${percent(full.share)} after ${SLOW_START_MS / 1_000} s`,
+    )
+
+    // On the way from a tenth of its share to two thirds of it; never above what is fair.
+    expect(first.share).toBeLessThan(0.75 * FAIR)
+    expect(first.share).toBeGreaterThan(0)
+    expect(full.share).toBeGreaterThan(0.75 * FAIR)
+    expect(full.share).toBeLessThan(1.2 * FAIR)
+  })
+})
+
+describe.each(['least-time', 'peak-ewma'])('with %s', policy => {
+  it('it loses its traffic before it is ejected', async () => {
+    const { time: reloadedMs } = await run.nextEvent('reload', () =>
+      run.edit(topology => {
+        topology.defaults.proxy = { policy }
+      }),
+    )
+    // Of the new policy alone; on a busy machine a single slow answer may cost an upstream its traffic for a while.
+    const before = await run.waitFor(() => {
+      const seen = shareBetween(Date.now() - LEARN_MS, Date.now())
+      return Date.now() - reloadedMs > LEARN_MS && seen.of > 20 && seen.share > FAIR / 2 && seen
+    }, `${VICTIM} has a share worth losing`)
+    const { stoppedMs, ejectedMs } = await stopVictim()
+    // What the proxy told last before the ejection, of some hundred ms.
+    const { share, of } = shareBetween(stoppedMs + 2 * TOLD_LATE_MS, ejectedMs)
+    await wake()
+    tell(
+      `${policy}: ${percent(before.share)} before, ${percent(share)} of ${of} picks before the ejection, ${ejectedMs - stoppedMs} ms after SIGSTOP`,
+    )
+
+    expect(of).toBeGreaterThan(10)
+    expect(ejectedMs - stoppedMs).toBeLessThan(EJECTED_WITHIN_MS)
+    expect(share).toBeLessThan(0.03)
+  })
+})
+
+describe('all of it', () => {
+  it('has given each request one outcome, keeps the laws, and leaves nothing behind', async () => {
+    const history = await witness.history()
+    witness.leave()
+    const family = familyOf(run.pid)
+    const { code, stderr, summary } = await run.end()
+
+    expect([history.missing, history.twice, history.wrongBody, history.strays]).toEqual([[], [], [], 0])
+    expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', 0])
+    expectLawsInEveryLine(run.lines)
+    await expectNothingLeft(run.dir, family)
+  })
+})
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`
