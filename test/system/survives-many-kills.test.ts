@@ -17,6 +17,8 @@ import { ALL_WELL, callWitness, latencies, percentile, type Witness } from '../s
 const RATE = sized(300, 1_000)
 const SERVERS = [1, 2, 3, 4, 5, 6].map(n => `server-${n}`)
 const PROXIES = ['proxy-1', 'proxy-2']
+/** Whoever waits while nobody is there finds room, and whoever is back first takes them all at once. */
+const QUEUE = 4_096
 const DEADLINE_MS = 5_000
 /** Between kills, at most: restarts are met in every phase, but for those of the victim itself. */
 const PAUSE_MS = 200
@@ -27,10 +29,9 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
   let killer: Killer
   let witness: Witness
   beforeAll(async () => {
-    // Slow enough that every kill hits requests under way. Whoever waits while nobody is there finds room, and whoever
-    // is back first takes them all.
-    const queue = 4_096
-    const defaults = { server: { serviceTime: '10ms', queue }, proxy: { queue }, loadBalancer: { queue } }
+    // Slow enough that every kill hits requests under way.
+    const queue = { queue: QUEUE }
+    const defaults = { server: { serviceTime: '10ms', ...queue }, proxy: queue, loadBalancer: queue }
     run = startRun({ topology: { ...nineNodes({ rate: RATE / 2 }), defaults } })
     await run.ready()
     killer = new Killer(run, makeRng(SEED), [...SERVERS, ...PROXIES])
@@ -91,7 +92,7 @@ describe(`a load balancer under ${RATE} requests per second (${AGAIN})`, () => {
   const KILLS = sized(2, 25)
 
   it(`is killed ${KILLS} times, and clients that try again lose no request`, { timeout: 600_000 }, async () => {
-    const topology = threeNodes({ rate: RATE, attempts: 3 }, { serviceTime: '10ms' })
+    const topology = threeNodes({ rate: RATE, attempts: 3 }, { serviceTime: '10ms', queue: QUEUE })
     const run = startRun({ topology })
     await run.ready()
     await run.statsWhen(({ client }) => client.answered > RATE / 2, 'the system is warm')
