@@ -97,7 +97,7 @@ describe('a topology that is hardly meant', () => {
 
     expect([shown!.code, json!.code, broken!.code]).toEqual([0, 0, 2])
     expect(shown!.stdout).toMatch(
-      /^└ spare .* weight 0, .*\n\nload: rate 20, .*\nhealth: .*\nrestart: .*\nshutdown: .*/m,
+      /^└ spare .* weight 0\n\n[^]*\n {2}load +rate 20, .*\n {2}health +interval[^]*\n {2}restart .*\n {2}shutdown /m,
     )
     expect(shown!.stderr).toMatch(warning)
     expect(JSON.parse(json!.stdout)).toMatchObject({ ok: true, topology: {}, warnings: [{ code: 'WEIGHT_ZERO' }] })
@@ -189,9 +189,9 @@ describe('a place that is taken', () => {
   })
 
   it('has too few files for its processes: one line says which limit, and nothing is left', async () => {
-    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 40 }] }
+    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 60 }] }
     const dir = makeDir({ 'topology.json': toText(topology) })
-    const program = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, COMMAND]
+    const program = ['sh', '-c', 'ulimit -n 128; exec "$0" "$@"', process.execPath, COMMAND]
     const { pid, ended } = startCommand(['run', '--json'], { cwd: dir, program })
     const { code, stderr } = await ended
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
 const ejectedBy = (node: string) => run.events('ejected', node).length
 
 describe('a run under load', () => {
-  it('ejects a stopped proxy, ends what it holds by its deadline, and takes it back with its late answers', async () => {
+  it('ejects a stopped proxy, sends what it holds to the other, and takes it back with its late answers', async () => {
     const pid = run.pidOf('proxy-1')
     const [before, memory] = [run.node('proxy-1'), memories([run.pidOf('lb')])]
     await stopProcess(pid)
@@ -56,13 +56,13 @@ describe('a run under load', () => {
       'the proxy works again',
     )
 
-    expect(Object.keys(ended.failedBy)).toEqual(['timeout'])
-    // Half of the load until the ejection, on a machine that may be slow to it.
-    expect(ended.failed).toBeLessThan(RATE * 2)
+    // One answer may be due at the same moment as its attempt's end and the client's deadline.
+    expect(ended.failed).toBeLessThan(RATE / 10)
+    expect(nodeOf(back, 'lb').retried).toBeGreaterThan(0)
     expect(whileStopped).toBeLessThan(32)
     expect(run.events('restored', 'lb')).toHaveLength(1)
     expect(nodeOf(back, 'proxy-1')).toMatchObject({ restarts: 0, pid })
-    expect(nodeOf(back, 'lb').late).toBeLessThanOrEqual(nodeOf(back, 'lb').failed)
+    expect(nodeOf(back, 'lb').late).toBeLessThanOrEqual(nodeOf(back, 'lb').failed + nodeOf(back, 'lb').retried)
   })
 
   it('does not let a load balancer eject its healthy proxies because it was stopped itself', async () => {
