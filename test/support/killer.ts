@@ -41,9 +41,14 @@ export class Killer {
 
   /** All of these at once, until they are back. */
   async killAll(ids: readonly string[]): Promise<void> {
-    while (!ids.every(id => this.isStable(id))) await sleep(LOOK_EVERY_MS)
+    await this.allStable(ids)
     for (const id of ids) this.strike(id)
     await this.allBack()
+  }
+
+  /** Whoever of them is killed from now on is started again at once. */
+  async allStable(ids: readonly string[]): Promise<void> {
+    while (!ids.every(id => this.isStable(id))) await sleep(LOOK_EVERY_MS)
   }
 
   private async next(pauseMs: number): Promise<string> {

@@ -6,7 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
+import { stopProcess } from '../supervise/socket-fixtures.ts'
 import { expectAllAnswered, expectLawsInEveryLine } from '../support/claims.ts'
+import { kill } from '../support/commands.ts'
 import { sized, tell } from '../support/full-size.ts'
 import { Killer } from '../support/killer.ts'
 import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
@@ -19,6 +21,8 @@ const SERVERS = [1, 2, 3, 4, 5, 6].map(n => `server-${n}`)
 const PROXIES = ['proxy-1', 'proxy-2']
 /** Whoever waits while nobody is there finds room, and whoever is back first takes them all at once. */
 const QUEUE = 4_096
+/** DEFAULTS.loadBalancer.attemptTimeout, and some more. */
+const AWAY_MS = 1_500
 const DEADLINE_MS = 5_000
 /** Between kills, at most: restarts are met in every phase, but for those of the victim itself. */
 const PAUSE_MS = 200
@@ -58,14 +62,19 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
     ['lets requests wait when both proxies are', PROXIES],
   ])('%s killed at once', (_, victims) => expectUnnoticed(() => killer.killAll(victims)))
 
-  it('lets requests wait when all servers are killed at once', async () => {
+  it('lets requests wait while all servers are gone for longer than an attempt may take', async () => {
     // Within the same millisecond a request may be lost with one server, then with the next, before they are missed.
     await run.nextEvent('reload', () =>
       run.edit(topology => {
         topology.defaults.loadBalancer.attempts = 1 + SERVERS.length
       }),
     )
-    await expectUnnoticed(() => killer.killAll(SERVERS))
+    await expectUnnoticed(async () => {
+      await killer.allStable(SERVERS)
+      await stopProcess(run.pid) // so that nobody brings them back yet
+      setTimeout(() => kill(run.pid, 'SIGCONT'), AWAY_MS)
+      await killer.killAll(SERVERS)
+    })
   })
 
   it('has given each request one answer, its own, and leaves nothing behind', async () => {
