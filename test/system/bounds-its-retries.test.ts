@@ -7,7 +7,7 @@ import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
 import { nineNodes, nodeOf, startRun } from '../support/processes.ts'
 
 const RATE = sized(400, 1_000)
-const LOAD_MS = sized(3_000, 20_000)
+const LOAD_MS = sized(1_500, 20_000)
 /** DEFAULTS.loadBalancer.retryBudget and retryReserve. */
 const BUDGET = 0.1
 const RESERVE_PER_SECOND = 10

@@ -14,7 +14,7 @@ import { nineNodes, type Run, startRun } from '../support/processes.ts'
 import { AGAIN, SEED } from '../support/seed.ts'
 import { callWitness, howOf, nameOf, type Witness } from '../support/witness.ts'
 
-const KILLS = sized(10, 500)
+const KILLS = sized(8, 500)
 const RATE = 300
 const VICTIMS = ['proxy-1', 'proxy-2', ...[1, 2, 3, 4, 5, 6].map(n => `server-${n}`)]
 

@@ -25,10 +25,10 @@ const QUEUE = 4_096
 const AWAY_MS = 1_500
 const DEADLINE_MS = 5_000
 /** Between kills, at most: restarts are met in every phase, but for those of the victim itself. */
-const PAUSE_MS = 200
+const PAUSE_MS = 150
 
 describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
-  const KILLS = sized(5, 100)
+  const KILLS = sized(4, 100)
   let run: Run
   let killer: Killer
   let witness: Witness
@@ -98,7 +98,7 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
 })
 
 describe(`a load balancer under ${RATE} requests per second (${AGAIN})`, () => {
-  const KILLS = sized(2, 25)
+  const KILLS = sized(1, 25)
 
   it(`is killed ${KILLS} times, and clients that try again lose no request`, { timeout: 600_000 }, async () => {
     const topology = threeNodes({ rate: RATE, attempts: 3 }, { serviceTime: '10ms', queue: QUEUE })
