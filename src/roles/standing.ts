@@ -23,8 +23,8 @@ export interface StandingOwner {
 export class Standing {
   /** When it returned; null once it takes its whole share. */
   private returnedMs: number | null = null
-  /** Requests lost on one connection all end in one moment, and are one failure. */
-  private lostMs = -Infinity
+  /** Requests lost on one connection all end in one moment, as do those whose time is over: they are one failure. */
+  private failedMs = -Infinity
   /** When this node looked at its links last: a few times a second, unless it stands still. */
   private tickedMs: number
   private readonly state = makeCircuit()
@@ -82,9 +82,9 @@ export class Standing {
     if (!isFailure(code) || !this.owner.isReachable()) return false
     // This node itself stood still, and has not read yet what came meanwhile.
     if (!isConfirmed && nowMs - this.tickedMs > STOOD_STILL_MS) return false
-    if (code !== ErrorCode.connectionLost) return true
-    const isAnother = nowMs !== this.lostMs
-    this.lostMs = nowMs
+    if (code !== ErrorCode.connectionLost && (isConfirmed || code !== ErrorCode.timeout)) return true
+    const isAnother = nowMs !== this.failedMs
+    this.failedMs = nowMs
     return isAnother
   }
 

@@ -117,17 +117,24 @@ describe('the standing of an upstream', () => {
     fail(30, false, ErrorCode.timeout)
     const stalled = standing.circuit
     standing.tick(clock.nowMs())
-    fail(5, false, ErrorCode.timeout)
+    for (let i = 0; i < 5; i++) {
+      clock.advance(1)
+      fail(1, false, ErrorCode.timeout)
+    }
 
     expect([stalled, standing.circuit]).toEqual(['closed', 'open'])
   })
 
-  it('is lowered once by many lost in one moment, with a connection of the upstream’s own', () => {
-    fail(30, true, ErrorCode.connectionLost)
+  it.each([
+    ['lost', true, ErrorCode.connectionLost],
+    ['given up', false, ErrorCode.timeout],
+  ])('is lowered once by many %s in one moment', (_what, isConfirmed, code) => {
+    standing.tick(clock.nowMs())
+    fail(30, isConfirmed, code)
     const once = standing.circuit
     for (let i = 0; i < 4; i++) {
       clock.advance(1)
-      fail(3, true, ErrorCode.connectionLost)
+      fail(3, isConfirmed, code)
     }
 
     expect([once, standing.circuit]).toEqual(['closed', 'open'])

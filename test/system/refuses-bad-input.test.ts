@@ -97,7 +97,7 @@ describe('a topology that is hardly meant', () => {
 
     expect([shown!.code, json!.code, broken!.code]).toEqual([0, 0, 2])
     expect(shown!.stdout).toMatch(
-      /^└ spare .* weight 0\n\n[^]*\n {2}load +rate 20, .*\n {2}health +interval[^]*\n {2}restart .*\n {2}shutdown /m,
+      /^└ spare .* weight 0\n\n[\s\S]*\n {2}load +rate 20, .*\n {2}health +interval[\s\S]*\n {2}restart .*\n {2}shutdown /m,
     )
     expect(shown!.stderr).toMatch(warning)
     expect(JSON.parse(json!.stdout)).toMatchObject({ ok: true, topology: {}, warnings: [{ code: 'WEIGHT_ZERO' }] })
