@@ -54,12 +54,14 @@ export class Balancer<Upstream extends Candidate> {
   }
 
   /**
-   * Null where nobody is eligible. `tried`: where the request was last sent; it gets it again only where nobody else
-   * can.
+   * Null where nobody is eligible. `tried`: where the request was last sent, `before`: where before that; they get it
+   * again only where nobody else can, the last one last.
    */
-  pick(context: PickContext, tried: Upstream | null): Upstream | null {
+  pick(context: PickContext, tried: Upstream | null, before: Upstream | null = null): Upstream | null {
     // A retry is worth too much to try somebody with.
-    if (tried !== null && this.hasOther(tried)) return this.pickFrom(this.othersThan(tried), context)
+    if (tried !== null && this.hasOther(tried)) {
+      return this.pickFrom(this.othersThan(tried, this.hasOther(tried, before) ? before : null), context)
+    }
     const probe = tried === null && this.probes.length > 0 ? this.probe() : null
     if (probe) return probe
     const isWhole = this.steady.length === this.eligible.length
@@ -90,9 +92,10 @@ export class Balancer<Upstream extends Candidate> {
     return top
   }
 
-  /** Whether somebody could take a request that `than` (null: nobody) was given before. */
-  hasOther(than: Upstream | null): boolean {
-    for (const upstream of this.eligible) if (upstream.id !== than?.id) return true
+  /** Whether somebody could take a request that `than` and `before` (null: nobody) were given already. */
+  hasOther(than: Upstream | null, before: Upstream | null = null): boolean {
+    if (than === null) return this.eligible.length > 0 || this.probe() !== null
+    for (const upstream of this.eligible) if (upstream.id !== than.id && upstream.id !== before?.id) return true
     return false
   }
 
@@ -102,9 +105,11 @@ export class Balancer<Upstream extends Candidate> {
   }
 
   /** By id: other connections to the same upstream are no other upstream. */
-  private othersThan(tried: Upstream): readonly Upstream[] {
+  private othersThan(tried: Upstream, before: Upstream | null): readonly Upstream[] {
     this.some.length = 0
-    for (const upstream of this.eligible) if (upstream.id !== tried.id) this.some.push(upstream)
+    for (const upstream of this.eligible) {
+      if (upstream.id !== tried.id && upstream.id !== before?.id) this.some.push(upstream)
+    }
     return this.some
   }
 

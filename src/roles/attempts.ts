@@ -4,6 +4,7 @@
  */
 import type { Balancer } from '../balance/balancer.ts'
 import type { DeadlineWheel } from '../base/deadline-wheel.ts'
+import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
 import type { Tally } from '../stats/tally.ts'
 import type { ForwarderSpec } from '../topology/types.ts'
@@ -42,56 +43,68 @@ export class Attempts {
 
   /** Whom the request in this frame goes to, which was not sent yet. */
   pickFirst(bytes: Uint8Array, start: number, nowMs: number): Edge | null {
-    return this.pick(bytes, start, 0, null, nowMs)
+    return this.parts.balancer.pick(this.contextOf(bytes, start, 0, nowMs), null)
   }
 
   /** Whom a held request goes to next: not where it has just failed, if there is a choice. */
   pickNext(slot: number, nowMs: number): Edge | null {
-    const { inFlight } = this.parts
+    const { inFlight, balancer } = this.parts
     const sends = inFlight.sends[slot]!
-    const tried = sends === 0 ? null : inFlight.tried[slot]!
-    return this.pick(inFlight.bytes[slot]!, inFlight.start[slot]!, sends, tried, nowMs)
+    const context = this.contextOf(inFlight.bytes[slot]!, inFlight.start[slot]!, sends, nowMs)
+    if (sends === 0) return balancer.pick(context, null)
+    return balancer.pick(context, inFlight.tried[slot]!, inFlight.triedBefore[slot]!)
   }
 
-  private pick(bytes: Uint8Array, start: number, sends: number, tried: Edge | null, nowMs: number): Edge | null {
+  private contextOf(bytes: Uint8Array, start: number, sends: number, nowMs: number): PickContext {
     this.context.nowMs = nowMs
     this.context.keyHash = readKeyHash(bytes, start)
     this.context.attempt = readAttempt(bytes, start) + sends
-    return this.parts.balancer.pick(this.context, tried)
+    return this.context
   }
 
+  /** The slot has no deadline in the wheel. */
   send(slot: number, edge: Edge, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { inFlight, deadlines, tally } = this.parts
+    const { inFlight, deadlines, balancer } = this.parts
     const link = edge.link()
     inFlight.assign(slot, edge, link, nowMs)
-    if (this.hasLeft(slot)) inFlight.hold(slot, bytes, start, end)
+    const hasLeft = this.hasLeft(slot)
+    if (hasLeft) inFlight.hold(slot, bytes, start, end)
     else inFlight.letGo(slot)
     const dueMs = this.dueMs(slot, nowMs)
-    deadlines.remove(slot)
     deadlines.add(slot, dueMs, nowMs)
     edge.begin(nowMs)
     const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
-    if (inFlight.sends[slot] === 1) {
-      writeSend(bytes, start, inFlight.slots.idOf(slot), budgetMs, this.flagsFor(slot, edge))
-      return link.forwardRequest(bytes, start, end, nowMs)
-    }
+    const isAgain = inFlight.sends[slot]! > 1
+    // Whoever has somewhere new to go does not want to wait; nor does whoever asked for that.
+    const hasElsewhere = hasLeft && balancer.hasOther(edge, isAgain ? inFlight.tried[slot]! : null)
+    const flags = inFlight.flags[slot]! | (hasElsewhere ? REQUEST_NO_WAIT : 0)
+    if (isAgain) return this.sendCopy(slot, link, bytes, start, end, budgetMs, flags, nowMs)
+    writeSend(bytes, start, inFlight.slots.idOf(slot), budgetMs, flags)
+    link.forwardRequest(bytes, start, end, nowMs)
+  }
+
+  private sendCopy(
+    slot: number,
+    link: UpstreamLink,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    budgetMs: number,
+    flags: number,
+    nowMs: number,
+  ): void {
+    const { inFlight, tally } = this.parts
     tally.retried++
     const at = link.claimRequest(end - start, nowMs)
     const copy = link.requestBytes()
     copy.set(bytes.subarray(start, end), at)
-    writeSend(copy, at, inFlight.slots.idOf(slot), budgetMs, this.flagsFor(slot, edge))
+    writeSend(copy, at, inFlight.slots.idOf(slot), budgetMs, flags)
     writeAttempt(copy, at, readAttempt(bytes, start) + inFlight.sends[slot]! - 1)
   }
 
   private dueMs(slot: number, nowMs: number): number {
     const deadlineMs = this.parts.inFlight.deadlineMs[slot]!
     return this.spec.attempts === 1 ? deadlineMs : Math.min(deadlineMs, nowMs + this.spec.attemptTimeoutMs)
-  }
-
-  /** Whoever has somewhere else to go does not want to wait; nor does whoever asked for that. */
-  private flagsFor(slot: number, edge: Edge): number {
-    const flags = this.parts.inFlight.flags[slot]!
-    return this.hasLeft(slot) && this.parts.balancer.hasOther(edge) ? flags | REQUEST_NO_WAIT : flags
   }
 
   answered(slot: number, nowMs: number): void {

@@ -127,7 +127,7 @@ export class Client implements EdgeOwner {
 
   /** Until somebody can take it. */
   private park(slot: number, nowMs: number): void {
-    this.sender.wake(slot, this.requests.deadlineMs[slot]!, nowMs)
+    this.deadlines.add(slot, this.requests.deadlineMs[slot]!, nowMs)
     this.waiting.push(slot, nowMs)
   }
 
@@ -155,6 +155,7 @@ export class Client implements EdgeOwner {
     requests.link[slot]!.cancel(requests.slots.idOf(slot))
     requests.edge[slot]!.endFailed(requests.sentMs[slot]!, false, code, nowMs)
     requests.unassign(slot)
+    this.deadlines.remove(slot)
     if (!this.again(slot, code, nowMs)) this.fail(slot, code, nowMs)
   }
 
@@ -167,12 +168,13 @@ export class Client implements EdgeOwner {
     const isElsewhere = balancer.hasOther(requests.tried[slot]!)
     const pauseMs = isElsewhere || !balancer.hasOther(null) ? 0 : backoffMs(requests.sends[slot]!, this.backoff)
     if (leftMs < pauseMs + LEFT_MS_MIN || !this.budget.withdraw(nowMs)) return false
-    if (pauseMs > 0) this.sender.wake(slot, nowMs + pauseMs, nowMs)
+    if (pauseMs > 0) this.deadlines.add(slot, nowMs + pauseMs, nowMs)
     else this.resume(slot, nowMs)
     return true
   }
 
   private resume(slot: number, nowMs: number): void {
+    this.deadlines.remove(slot)
     const edge = this.sender.pick(slot, nowMs)
     if (edge) this.sender.send(slot, edge, nowMs)
     else this.park(slot, nowMs)

@@ -112,7 +112,8 @@ export class Dispatcher {
 
   /** Sends a request that it holds, or has it wait, or else ends it. False: it is not sent. */
   private resume(slot: number, nowMs: number): boolean {
-    const { inFlight, attempts, endings, waiting, whyNobody } = this.parts
+    const { inFlight, deadlines, attempts, endings, waiting, whyNobody } = this.parts
+    deadlines.remove(slot)
     const edge = this.hasPlace() ? attempts.pickNext(slot, nowMs) : null
     if (edge) attempts.send(slot, edge, inFlight.bytes[slot]!, inFlight.start[slot]!, inFlight.end[slot]!, nowMs)
     else if (waiting.hasRoom() && !this.isRefused(inFlight.flags[slot]!)) this.park(slot, nowMs)
@@ -136,7 +137,6 @@ export class Dispatcher {
 
   private park(slot: number, nowMs: number): void {
     const { inFlight, deadlines, waiting } = this.parts
-    deadlines.remove(slot)
     deadlines.add(slot, inFlight.deadlineMs[slot]!, nowMs)
     waiting.enter(slot, nowMs)
     this.noticeNobody()

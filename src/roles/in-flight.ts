@@ -24,9 +24,10 @@ export class InFlight {
   readonly link: (UpstreamLink | null)[] = []
   /** When its present attempt was sent. */
   readonly sentMs: number[] = []
-  /** How often it was sent, and, where it was, to whom before and why that failed. */
+  /** How often it was sent, and, where it was, to whom last and to whom before that, and why that failed. */
   readonly sends: number[] = []
   readonly tried: (Edge | null)[] = []
+  readonly triedBefore: (Edge | null)[] = []
   readonly failure: number[] = []
   /** An attempt failed that may have been executed. */
   readonly mayHaveRun: boolean[] = []
@@ -78,6 +79,7 @@ export class InFlight {
 
   /** An attempt has failed: what still comes of it finds nobody. */
   unassign(slot: number): void {
+    this.triedBefore[slot] = this.sends[slot]! > 1 ? this.tried[slot]! : null
     this.tried[slot] = this.edge[slot]!
     this.leaveUpstream(slot)
     this.slots.renew(slot)

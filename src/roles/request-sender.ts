@@ -45,6 +45,7 @@ export class RequestSender {
     return this.parts.balancer.pick(this.context, sends[slot] === 0 ? null : tried[slot]!)
   }
 
+  /** The slot has no deadline in the wheel. */
   send(slot: number, edge: Edge, nowMs: number): void {
     const { requests } = this.parts
     const link = edge.link()
@@ -52,7 +53,7 @@ export class RequestSender {
     requests.assign(slot, edge, link, nowMs)
     edge.begin(nowMs)
     const dueMs = this.dueMs(slot, nowMs)
-    this.wake(slot, dueMs, nowMs)
+    this.parts.deadlines.add(slot, dueMs, nowMs)
     const { head, payload } = this
     head.budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
     head.keyHash = requests.keyHash[slot]!
@@ -67,12 +68,6 @@ export class RequestSender {
   private dueMs(slot: number, nowMs: number): number {
     const deadlineMs = this.parts.requests.deadlineMs[slot]!
     return this.load.attempts === 1 ? deadlineMs : Math.min(deadlineMs, nowMs + this.load.attemptTimeoutMs)
-  }
-
-  /** The slot is to be looked at then. */
-  wake(slot: number, dueMs: number, nowMs: number): void {
-    this.parts.deadlines.remove(slot)
-    this.parts.deadlines.add(slot, dueMs, nowMs)
   }
 }
 

@@ -144,6 +144,30 @@ describe('the balancer', () => {
     expect(balancer.hasOther(null)).toBe(false)
   })
 
+  it('gives a second retry to whoever has not had it, else to the one before the last', () => {
+    const [a, b, c] = [fake('a'), fake('b'), fake('c')]
+    const { balancer } = setUp(a, b, c)
+    const untried = [balancer.pick(CONTEXT, b, a)?.id, balancer.hasOther(b, a)]
+    c.usable = false
+    balancer.refresh()
+
+    expect(untried).toEqual(['c', true])
+    expect([balancer.pick(CONTEXT, b, a)?.id, balancer.hasOther(b, a), balancer.hasOther(b)]).toEqual([
+      'a',
+      false,
+      true,
+    ])
+  })
+
+  it('knows that one which only waits for a probe could take a request, but not a retry', () => {
+    const [a] = [fake('a', false)]
+    a.probeDue = true
+    const { balancer } = setUp(a)
+
+    expect([balancer.hasOther(null), balancer.pick(CONTEXT, null)?.id]).toEqual([true, 'a'])
+    expect([balancer.hasOther(a), balancer.pick(CONTEXT, a)]).toEqual([false, null])
+  })
+
   it('hands the context on', () => {
     const seen: unknown[] = []
     const balancer = new Balancer<Fake>(

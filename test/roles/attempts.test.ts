@@ -82,6 +82,28 @@ describe('an attempt', () => {
     expect(headOf(requestsAt(up)[0]!).flags).toBe(REQUEST_NO_WAIT)
   })
 
+  it('may wait where everybody else has had the request already', () => {
+    const { clock, first, second } = setUp({ weights: [1, 1], lb: { attempts: 5 } })
+    first.last.send(errorFrame(requestsAt(first)[0]!.streamId, ErrorCode.unavailable, true))
+    clock.settle()
+
+    expect(headOf(requestsAt(second)[0]!).flags).toBe(REQUEST_IDEMPOTENT)
+  })
+
+  it('goes to the third of three upstreams when two have failed it', () => {
+    const { clock, upstreams } = setUp({ weights: [1, 1, 1], lb: { policy: 'random' } })
+    for (const { last } of upstreams) {
+      last.onFrameSeen = ({ type, streamId }) => {
+        if (type === FrameType.request) last.send(errorFrame(streamId, ErrorCode.application))
+      }
+    }
+    const first = upstreams.find(upstream => requestsAt(upstream).length > 0)!
+    first.last.send(errorFrame(requestsAt(first)[0]!.streamId, ErrorCode.application))
+    clock.settle()
+
+    expect(upstreams.map(upstream => requestsAt(upstream).length)).toEqual([1, 1, 1])
+  })
+
   it('that is the last one may wait', () => {
     const { clock, first, second } = setUp({ weights: [1, 1], lb: { attempts: 2 } })
     first.last.send(errorFrame(requestsAt(first)[0]!.streamId, ErrorCode.unavailable, true))
