@@ -9,7 +9,14 @@ import type { PickContext } from '../policy/policy.ts'
 import type { Tally } from '../stats/tally.ts'
 import type { ForwarderSpec } from '../topology/types.ts'
 import { ErrorCode } from '../wire/error-code.ts'
-import { REQUEST_NO_WAIT, readAttempt, readKeyHash, writeAttempt, writeSend } from '../wire/frame.ts'
+import {
+  REQUEST_IDEMPOTENT,
+  REQUEST_NO_WAIT,
+  readAttempt,
+  readKeyHash,
+  writeAttempt,
+  writeSend,
+} from '../wire/frame.ts'
 import type { Edge } from './edge.ts'
 import type { InFlight } from './in-flight.ts'
 
@@ -70,7 +77,7 @@ export class Attempts {
     const hasLeft = this.hasLeft(slot)
     if (hasLeft) inFlight.hold(slot, bytes, start, end)
     else inFlight.letGo(slot)
-    const dueMs = this.dueMs(slot, nowMs)
+    const dueMs = this.dueMs(slot, hasLeft && balancer.hasOther(edge), nowMs)
     deadlines.add(slot, dueMs, nowMs)
     edge.begin(nowMs)
     const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
@@ -102,9 +109,15 @@ export class Attempts {
     writeAttempt(copy, at, readAttempt(bytes, start) + inFlight.sends[slot]! - 1)
   }
 
-  private dueMs(slot: number, nowMs: number): number {
-    const deadlineMs = this.parts.inFlight.deadlineMs[slot]!
-    return this.spec.attempts === 1 ? deadlineMs : Math.min(deadlineMs, nowMs + this.spec.attemptTimeoutMs)
+  /**
+   * The last attempt, one with nobody else to go to, or of a request that must not be executed twice, has all the time
+   * that is left: giving it up gains nothing.
+   */
+  private dueMs(slot: number, hasElsewhere: boolean, nowMs: number): number {
+    const { deadlineMs: deadlines, flags } = this.parts.inFlight
+    const deadlineMs = deadlines[slot]!
+    const mayFollow = hasElsewhere && (flags[slot]! & REQUEST_IDEMPOTENT) !== 0
+    return mayFollow ? Math.min(deadlineMs, nowMs + this.spec.attemptTimeoutMs) : deadlineMs
   }
 
   answered(slot: number, nowMs: number): void {

@@ -40,7 +40,7 @@ export const QUEUE_DISCIPLINES = ['fifo', 'codel'] as const
 export interface RetrySpec {
   /** Sends of one request at most, the first included; 1: it is never sent again. */
   readonly attempts: number
-  /** The longest that one attempt may take where `attempts` is above 1. */
+  /** The longest that one attempt may take while another one, elsewhere, may follow. */
   readonly attemptTimeoutMs: number
   /** Retries for each request that came, 0 to 1, and besides so many per second. */
   readonly retryBudget: number

@@ -13,14 +13,14 @@ import { quote } from './visible.ts'
 type Before = ReadonlyMap<NodeId, Patience>
 
 export function warnOfTimeouts(judged: Judged, report: Report): void {
-  const before = patienceBefore(judged)
+  const before = patienceBefore(judged, 'last attempt')
   const { nodes } = judged.topology
   const forwarders = nodes.filter((node): node is ForwarderSpec => node.role !== 'server')
   warnOfDeadlines('timeout', forwarders, node => node.timeoutMs, judged, before, report)
   const retrying = forwarders.filter(({ attempts }) => attempts > 1)
   warnOfDeadlines('attemptTimeout', retrying, node => node.attemptTimeoutMs, judged, before, report)
   const servers = nodes.filter((node): node is ServerSpec => node.role === 'server')
-  warnOfSlowServers(servers, judged, before, report)
+  warnOfSlowServers(servers, judged, patienceBefore(judged, 'each attempt'), report)
 }
 
 /** What `defaults` say is meant for all, and told of only where it passes for none. */
@@ -49,7 +49,7 @@ function warnOfSlowServers(servers: readonly ServerSpec[], judged: Judged, befor
     const { ms, by } = before.get(slow.id)!
     const time = formatDuration(meanServiceTimeMs(slow.serviceTime))
     const takes = slow.serviceTime.kind === 'fixed' ? `takes ${time} for each request` : `takes ${time} on average`
-    const message = `${quote(slow.id)} ${takes}, and nobody waits so long: ${by} is ${formatDuration(ms)}`
+    const message = `${quote(slow.id)} ${takes}, and is given up before: ${by} is ${formatDuration(ms)}`
     report(problemAt(place, 'SERVICE_ABOVE_TIMEOUT', message, `lower "serviceTime", or raise ${by}`))
   }
 }

@@ -167,8 +167,10 @@ describe('an attempt whose time is up', () => {
     expect(first.last.isClosed).toBe(false)
   })
 
-  it('is followed on the same link by one of another id, after its CANCEL', () => {
-    const { clock, client, up, counters } = setUp({ lb: { attemptTimeout: '100ms' } })
+  it('is followed on the same link by one of another id, after its CANCEL, where the others have gone', () => {
+    const { clock, client, first: up, second, counters } = setUp({ weights: [1, 1], lb: { attemptTimeout: '100ms' } })
+    second.close()
+    second.last.connection!.end()
     clock.advance(150)
     const story = up.last.frames.filter(({ streamId }) => streamId !== 0).map(({ type, streamId }) => [type, streamId])
     const [one, two] = requestsAt(up).map(({ streamId }) => streamId)
@@ -186,24 +188,31 @@ describe('an attempt whose time is up', () => {
     expect(up.last.isClosed).toBe(false)
   })
 
-  it('ends the request where it may have been executed and must not be twice', () => {
-    const { clock, client, up, counters } = setUp({ weights: [1, 1], lb: { attemptTimeout: '100ms' } }, { flags: 0 })
-    clock.advance(100)
+  it('comes no earlier than the deadline where the request must not be executed twice', () => {
+    const keys = { weights: [1, 1], lb: { attemptTimeout: '100ms' } }
+    const { clock, client, up, counters } = setUp(keys, { flags: 0, budgetMs: 300 })
+    clock.advance(299)
+    const early = answers(client)
+    clock.advance(1)
 
+    expect(early).toEqual([])
     expect(answers(client)).toEqual([`1!${ErrorCode.timeout}`])
     expect(counters()).toMatchObject({ failed: 1, failedBy: { timeout: 1 }, retried: 0 })
     expect(up.last.isClosed).toBe(false)
   })
 
   it('is no reset in the eyes of whoever counts them', () => {
-    const { clock, client, up, counters } = setUpForwarder({ lb: { attemptTimeout: '1s', retryReserve: 1_000 } })
+    const { clock, client, upstreams, counters } = setUpForwarder({
+      weights: [1, 1],
+      lb: { attemptTimeout: '1s', retryReserve: 1_000 },
+    })
     for (let i = 0; i < 900; i++) client.send(requestFrame(i + 1, { flags: REQUEST_IDEMPOTENT, budgetMs: 1_500 }))
-    up.last.isAutomatic = true
+    for (const { last } of upstreams) last.isAutomatic = true
     clock.advance(1_600)
 
     expect(counters()).toMatchObject({ received: 900, failed: 900, retried: 900, protocolErrors: 0 })
-    expect(up.links).toHaveLength(1)
-    expect(up.last.seen(FrameType.cancel)).toHaveLength(1_800)
+    expect(upstreams.map(({ links }) => links.length)).toEqual([1, 1])
+    expect(upstreams.map(({ last }) => last.seen(FrameType.cancel).length)).toEqual([900, 900])
   })
 
   it('does not outlive a CANCEL that came before', () => {

@@ -32,13 +32,14 @@ describe('warnings of time-outs', () => {
   it('tell of a proxy that would wait longer than whoever stands in front of it', () => {
     const proxies = '[{ "id": "p", "timeout": §"1500ms" }]'
 
-    expect(found(tiered(proxies, BEHIND_P))).toEqual([
-      'TIMEOUT_ABOVE_DEADLINE: proxies[0].timeout, 1500ms, is above the deadline: the attemptTimeout of "lb" is 1s',
+    expect(found(tiered(proxies, BEHIND_P, '', ', "timeout": "1200ms"'))).toEqual([
+      'TIMEOUT_ABOVE_DEADLINE: proxies[0].timeout, 1500ms, is above the deadline: the timeout of "lb" is 1200ms',
     ])
     expect(found(tiered(proxies, BEHIND_P, '', ', "attempts": 1, "timeout": "800ms"'))).toEqual([
       'TIMEOUT_ABOVE_DEADLINE: proxies[0].timeout, 1500ms, is above the deadline: the timeout of "lb" is 800ms',
     ])
-    expect(found(tiered(proxies.replace('§', ''), BEHIND_P, '', ', "attempts": 1'))).toEqual([])
+    // Above the time of an attempt, but the last attempt has all that is left.
+    expect(found(tiered(proxies.replace('§', ''), BEHIND_P))).toEqual([])
   })
 
   it('have nothing against one that a more patient parent makes use of, or one of several steps up', () => {
@@ -56,9 +57,10 @@ describe('warnings of time-outs', () => {
     const proxies = '[{ "id": "p" }, { "id": "q" }]'
     const servers = '[{ "id": "a", "behind": ["p", "q"] }]'
 
-    expect(found(tiered(proxies, servers, defaults('§')))).toHaveLength(1)
+    const hasty = ', "timeout": "2s"'
+    expect(found(tiered(proxies, servers, defaults('§'), hasty))).toHaveLength(1)
     const second = `, { "id": "calm-lb", "attempts": 1 }`
-    const text = tiered(proxies.replace('"q"', '"q", "behind": "lb"'), servers, defaults(''))
+    const text = tiered(proxies.replace('"q"', '"q", "behind": "lb"'), servers, defaults(''), hasty)
     expect(found(text.replace('}],', `}${second}],`))).toEqual([])
   })
 
@@ -67,10 +69,10 @@ describe('warnings of time-outs', () => {
       `[{ "id": "a", "serviceTime": §${serviceTime}, "concurrency": 1000 }, { "id": "b" }]`
 
     expect(found(flat(slow('"1100ms"')))).toEqual([
-      'SERVICE_ABOVE_TIMEOUT: "a" takes 1100ms for each request, and nobody waits so long: the attemptTimeout of "lb" is 1s',
+      'SERVICE_ABOVE_TIMEOUT: "a" takes 1100ms for each request, and is given up before: the attemptTimeout of "lb" is 1s',
     ])
     expect(found(flat(slow('{ "exponential": "6s" }'), '', ', "attempts": 1'))).toEqual([
-      'SERVICE_ABOVE_TIMEOUT: "a" takes 6s on average, and nobody waits so long: load.timeout is 5s',
+      'SERVICE_ABOVE_TIMEOUT: "a" takes 6s on average, and is given up before: load.timeout is 5s',
     ])
     expect(found(flat(slow('"1s"').replace('§', '')))).toEqual([])
     expect(
