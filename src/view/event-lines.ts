@@ -10,7 +10,7 @@ import { clip, padEnd, textWidth, wrap } from './text-width.ts'
 export interface EventLinesOptions {
   readonly columns: number
   readonly chalk: ChalkInstance
-  /** Of the file that `check` tells a warning of in full. */
+  /** Of the file that `check` tells a warning of in full, where the warning does not say how it was typed. */
   readonly topologyName: string
 }
 
@@ -19,6 +19,9 @@ const WARNING_LINES_MAX = 3
 const GAP = '  '
 /** Of a warning before the way to the rest of it. */
 const HEAD_WIDTH_MIN = 16
+
+/** `test/topologies/overload.json:6:14`, of a warning. */
+const PLACE = /^(.*?):\d+:\d+ /
 
 /** In columns of their own, as the table above is: the eye finds the node without reading. At most `linesMax` lines. */
 export function eventLines(events: readonly EventLine[], linesMax: number, options: EventLinesOptions): string[] {
@@ -46,9 +49,8 @@ function blockOf(
   const text = `${padEnd(word, wordWidth)}${GAP}${right}`
   const width = columns - textWidth(time) - GAP.length
   const isWarning = word === 'warning'
-  const lines = isWarning
-    ? warningLines(text, width, room, `npm run check -- ${safe(topologyName)}`)
-    : [clip(text, width)]
+  const [, file = safe(topologyName)] = PLACE.exec(sentence) ?? []
+  const lines = isWarning ? warningLines(text, width, room, `npm run check -- ${file}`) : [clip(text, width)]
   return lines.map((line, i) => {
     if (i > 0) return ' '.repeat(time.length + GAP.length) + line
     return `${paint(chalk, 'dim', time)}${GAP}${paint(chalk, eventStyle(word), line.slice(0, wordWidth))}${line.slice(wordWidth)}`

@@ -43,6 +43,15 @@ describe('event lines', () => {
     expect(at(40, 1)).toEqual(['12:03:11  warning  topology.json:5:40 S…'])
   })
 
+  it('name the file as it was typed, in any folder: the command is there to be copied', () => {
+    const detail = 'a/b/overload.json:6:14 960 requests per second are offered, and the servers can serve 320 together'
+    const warning = eventLine(
+      runEvent({ event: 'warning', node: null, detail, fields: { code: 'LOAD_ABOVE_CAPACITY' } }),
+    )
+
+    expect(at(60, 2, [warning]).at(-1)).toBe('          npm run check -- a/b/overload.json')
+  })
+
   it('are the last that fit, and never too many or too wide', () => {
     const events = [WARNING, EXIT, WARNING, EXIT]
     for (let columns = 40; columns <= 200; columns += 16) {
