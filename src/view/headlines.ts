@@ -31,6 +31,7 @@ export function clientSegments(client: ClientStats, reasons = mainReason): Segme
     { text: `failed ${about}${client.failed}`, priority: 9, style: client.failed > 0 ? 'bad' : 'plain' },
     ...(why === '' ? [] : [{ text: `(${why})`, priority: 5, style: 'bad', isAside: true } as const]),
     { text: `pending ${client.pending}`, priority: 7 },
+    ...(client.retried === 0 ? [] : [{ text: `retried ${about}${client.retried}`, priority: 1 } as const]),
     { text: `p50 ${formatLatency(client.latency.p50Us)}`, priority: 4 },
     { text: `p99 ${formatLatency(client.latency.p99Us)}`, priority: 8 },
     { text: `${formatRate(client.perSecond)} req/s`, priority: 2 },

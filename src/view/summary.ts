@@ -44,8 +44,9 @@ function labelled(label: string, text: string): string {
 function requestsText(client: ClientStats): string {
   const about = client.approximate ? '~' : ''
   const counts = `sent ${about}${client.sent} · answered ${about}${client.answered} · failed ${about}${client.failed}`
+  const retried = client.retried > 0 ? ` · retried ${about}${client.retried}` : ''
   const late = client.late > 0 ? ` · late ${client.late}` : ''
-  return `${counts} · pending ${client.pending}${late}`
+  return `${counts} · pending ${client.pending}${retried}${late}`
 }
 
 function failureLines({ failedBy }: ClientStats, chalk: ChalkInstance): string[] {

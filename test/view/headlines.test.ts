@@ -40,6 +40,10 @@ describe('headlines', () => {
     expect(joinSegments(segments, 200, PLAIN)).toContain(' · failed 4 (connectionLost 3, timeout 1) · ')
   })
 
+  it('say how often the clients sent again, where they do', () => {
+    expect(textOf(clientSegments(clientStats({ retried: 30 })))).toContain(' · pending 2 · retried 30 · p50 ')
+  })
+
   it('mark counts that may be higher', () => {
     expect(textOf(clientSegments(clientStats({ approximate: true })))).toContain(
       'sent ~2404 · answered ~2398 · failed ~4',

@@ -54,6 +54,11 @@ describe('summary', () => {
     ])
   })
 
+  it('says how often the clients sent again', () => {
+    const client = clientStats({ retried: 30, late: 2 })
+    expect(below({ client, nodes: WELL })[1]).toMatch(/ · pending 2 · retried 30 · late 2$/)
+  })
+
   it('says why of each node that failed or rejected something, and what it did about it, in the width there is', () => {
     const lb = nodeStats('lb', {
       role: 'load-balancer',
