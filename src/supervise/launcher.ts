@@ -64,6 +64,8 @@ export class Launcher {
   private banner: string | null = null
   private pendingText: string | null = null
   private isReloading = false
+  /** Of the version of the file that holds. */
+  private toldWarnings: ReadonlySet<string> = new Set()
   private reason: string | null = null
   private tellStop: (reason: string) => void = () => {}
   private readonly stopped: Promise<string>
@@ -241,8 +243,12 @@ export class Launcher {
     this.fleet!.event('reload', null, `load.rate ${rateInFile} in the file; --rate ${this.plan.rate} holds`)
   }
 
+  /** What an edit has left as it was is no news. */
   private tellWarnings(warnings: readonly Problem[]): void {
+    const told = this.toldWarnings
+    this.toldWarnings = new Set(warnings.map(sentenceOf))
     for (const warning of warnings) {
+      if (told.has(sentenceOf(warning))) continue
       const place = `${this.plan.typed}:${warning.line}:${warning.column}`
       this.fleet!.event('warning', null, `${place} ${sentenceOf(warning)}`, { code: warning.code })
     }

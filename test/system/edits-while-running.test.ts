@@ -140,6 +140,21 @@ describe('an edit of the file while it runs', () => {
     expect(nodeOf(stats, 'server-4')).toMatchObject({ state: 'up', restarts: 0, approximate: false, failed: 0 })
   })
 
+  it('is warned of once, not again by every edit after it', async () => {
+    const warned = () => run.events('warning').filter(({ detail }) => detail.includes('"server-1" is in drain'))
+    const rate = (value: number) => apply(() => run.edit(topology => Object.assign(topology.load, { rate: value })))
+    const admin = (value: string) => apply(() => run.edit(topology => (serverOf(topology, 'server-1').admin = value)))
+    await admin('drain')
+    await rate(190)
+    await rate(200)
+    expect(warned().length).toBe(1)
+
+    await admin('ready')
+    await admin('drain')
+    await admin('ready')
+    expect(warned().length).toBe(2)
+  })
+
   it('is refused whole where anything is wrong, until the next good one', async () => {
     const good = readFileSync(file, 'utf8')
     const refused = (change: (topology: Written) => void, why: string | RegExp) =>
@@ -184,7 +199,7 @@ describe('an edit of the file while it runs', () => {
     const children = run.children()
     const { code, stderr, summary } = await run.end()
 
-    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 8, 0])
+    expect([code, stderr, summary.laws, summary.reloads, summary.restarts]).toEqual([0, '', 'ok', 14, 0])
     expectAllAnswered(summary.client)
     expectLawsInEveryLine(run.lines)
     expect(run.leftovers(children)).toEqual(NOTHING_LEFT)
