@@ -89,9 +89,15 @@ function closeToOthers(path: string): string[] {
   const { mode } = lstatSync(path, { bigint: true })
   if ((mode & OTHERS_BITS) === 0n) return []
   chmodSync(path, 0o700)
+  if (isFresh(path)) return []
   return [
     `${path} had mode ${(mode & 0o777n).toString(8).padStart(4, '0')}; it is 0700 now, since its mode decides who may connect`,
   ]
+}
+
+/** As git makes it, which keeps no modes: nobody has used it yet. */
+function isFresh(path: string): boolean {
+  return readdirSync(path).join() === '.gitkeep'
 }
 
 /**

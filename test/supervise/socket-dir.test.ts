@@ -51,13 +51,22 @@ describe('prepareSocketDir', () => {
     const dir = join(home, 'sockets')
     mkdirSync(dir)
     chmodSync(dir, 0o755)
-    writeFileSync(join(dir, '.gitkeep'), '')
     const results = [prepareSocketDir(dir), prepareSocketDir(`${dir}/`)]
 
     expect(results).toEqual([
       { ok: true, notices: [expect.stringMatching(/sockets had mode 0755; it is 0700 now/)] },
       { ok: true, notices: [] },
     ])
+    expect(modeOf(dir)).toBe('700')
+  })
+
+  it('closes one as git has just made it, and says nothing: it is the first that a newcomer would read', () => {
+    const dir = join(home, 'sockets')
+    mkdirSync(dir)
+    chmodSync(dir, 0o755)
+    writeFileSync(join(dir, '.gitkeep'), '')
+
+    expect(prepareSocketDir(dir)).toEqual({ ok: true, notices: [] })
     expect(modeOf(dir)).toBe('700')
   })
 
