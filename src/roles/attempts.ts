@@ -22,6 +22,8 @@ import type { InFlight } from './in-flight.ts'
 
 /** What a sum of times may be off by. */
 const ROUNDING_MS = 0.001
+/** Of an attempt's time: more than what is on the way, and what is rounded up, make of its deadline at the next node. */
+const LAST_PART = 0.1
 
 export interface AttemptParts {
   readonly inFlight: InFlight
@@ -137,6 +139,17 @@ export class Attempts {
     const { inFlight } = this.parts
     inFlight.link[slot]!.cancel(inFlight.slots.idOf(slot))
     this.end(slot, false, code, nowMs)
+  }
+
+  /**
+   * Takes it back because nobody wants the answer any more. With hardly any of its time left that is its time-out:
+   * whose clock strikes first, this node's or that of whoever asked, says nothing of the upstream.
+   */
+  withdraw(slot: number, nowMs: number): void {
+    const sentMs = this.parts.inFlight.sentMs[slot]!
+    const dueMs = this.parts.deadlines.dueOf(slot)
+    const isOver = dueMs - nowMs <= LAST_PART * (dueMs - sentMs)
+    this.abandon(slot, isOver ? ErrorCode.timeout : ErrorCode.cancelled, nowMs)
   }
 
   private end(slot: number, isConfirmed: boolean, code: number, nowMs: number): void {

@@ -220,7 +220,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   private cancel(slot: number, nowMs: number): void {
     const isSent = this.inFlight.edge[slot] !== null
-    if (isSent) this.attempts.abandon(slot, ErrorCode.cancelled, nowMs)
+    if (isSent) this.attempts.withdraw(slot, nowMs)
     this.endings.fail(slot, ErrorCode.cancelled, !isSent)
   }
 

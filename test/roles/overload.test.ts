@@ -119,7 +119,8 @@ describe('three times the capacity', TIMEOUT, () => {
     expect(fifo.goodput).toBeLessThan(0.3)
     expect(codel.goodput).toBeGreaterThanOrEqual(0.8)
     expect(codel.p99Ms).toBeLessThan(fifo.p99Ms * 0.75)
-    expect([fifo, codel].map(({ after }) => failuresOf(after))).toEqual([0, 0])
+    // With fifo some servers may still be ejected: they answered nobody in time.
+    expect(failuresOf(codel.after)).toBe(0)
     expect(fifo.story.count('failedBy', 'shed')).toBe(0)
   })
 

@@ -132,6 +132,21 @@ describe('a server that fails everything', () => {
   })
 })
 
+describe('a server that answers PINGs and nothing else', () => {
+  it('is ejected though whoever asks gives up first, and again where its probe is given up', () => {
+    const stuck = { behind: 'proxy', serviceTime: '1h', concurrency: 1_000 }
+    const keys = { proxies: [{ id: 'proxy' }], load: { timeout: '200ms' } }
+    const cluster = new Cluster(topology([stuck, { behind: 'proxy' }], keys))
+    load(cluster, 3_500, 10)
+
+    expect(cluster.health.filter(line => line.startsWith('proxy'))).toEqual([
+      'proxy -> server-1 ejected: 5 failures in a row',
+      'proxy -> server-1 half-open: its next request is a probe',
+      'proxy -> server-1 ejected: probe failed',
+    ])
+  })
+})
+
 describe('where all fail', () => {
   it.each([1, 2, 3, 5])(
     'of %i at most half are ejected, one at least but never the last, and traffic goes on',
