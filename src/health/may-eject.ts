@@ -7,7 +7,8 @@ import { isFit, isWanted, type PoolMember } from './pool.ts'
 export function mayEject(member: PoolMember, members: readonly PoolMember[], shareMax: number): boolean {
   if (!isWanted(member)) return false
   const equals = members.filter(each => isWanted(each) && each.isBackup === member.isBackup)
-  const ejected = equals.filter(({ circuit }) => circuit !== 'closed').length
+  // Of one that is silent or gone its ejection takes nothing away, and may never end.
+  const ejected = equals.filter(each => each.circuit !== 'closed' && each.isReachable()).length
   if (ejected >= Math.max(1, Math.floor(equals.length * shareMax))) return false
   return members.some(each => each !== member && isFit(each))
 }

@@ -20,6 +20,7 @@ describe('an ejection', () => {
     ['a b c', true, 'one of three'],
     ['a b:open c', false, 'one of three is already'],
     ['a b:half-open c', false, 'one of three waits for its probe'],
+    ['a b:open:lost c', true, 'the one that is ejected is not there'],
     ['a b:open c d', true, 'the second of four'],
     ['a b:open c:open d', false, 'two of four are already'],
     ['a s:backup', true, 'a backup can take over'],
