@@ -103,8 +103,8 @@ export class EdgeSet implements EdgePool {
 
   /** One account for each upstream that ever was, whichever of its edges it came by. */
   counters(): UpstreamCounters[] {
-    // One at a time: an upstream may have several edges at once.
-    return this.all().reduce((sum, edge) => addUpstreams(sum, [edge.counters()]), this.gone)
+    const accounts = this.all().map(edge => edge.counters())
+    return addUpstreams(this.gone, accounts)
   }
 
   onMemberChange(edge: Edge): void {
