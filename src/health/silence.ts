@@ -26,6 +26,8 @@ export interface Silence {
   pingedMs: number
   /** While silent: signs of life in a row. */
   signs: number
+  /** A PING was sent since the last of them. */
+  isAsked: boolean
 }
 
 export interface Heard {
@@ -43,7 +45,15 @@ const PING_PERIOD_MS_MIN = 20
 const OWED_PONGS_MAX = 16
 
 export function makeSilence(nowMs: number): Silence {
-  return { isSilent: false, waitingSinceMs: nowMs, missed: 0, owedPongs: 0, pingedMs: -Infinity, signs: 0 }
+  return {
+    isSilent: false,
+    waitingSinceMs: nowMs,
+    missed: 0,
+    owedPongs: 0,
+    pingedMs: -Infinity,
+    signs: 0,
+    isAsked: false,
+  }
 }
 
 /** `lateMs`: for so long nobody here listened, and that time does not count. */
@@ -87,10 +97,11 @@ function fallSilent(silence: Silence, why: 'overdue' | 'unanswered'): SilenceSte
   return why
 }
 
-function askOnce(silence: Silence, nowMs: number): SilenceStep {
+function askOnce(silence: Silence, nowMs: number): 'ping' | 'nothing' {
   silence.pingedMs = nowMs
   if (silence.owedPongs >= OWED_PONGS_MAX) return 'nothing'
   silence.owedPongs++
+  silence.isAsked = true
   return 'ping'
 }
 
@@ -105,19 +116,24 @@ export function stepHeard(silence: Silence, limits: SilenceLimits, nowMs: number
 /** A PONG came, from whatever link; also one unasked, of a peer that for a while reads nothing. */
 export function stepPong(silence: Silence, limits: SilenceLimits, nowMs: number): 'back' | 'ping' | 'nothing' {
   silence.owedPongs = Math.max(0, silence.owedPongs - 1)
-  const isSign = silence.isSilent && silence.signs > 0 && silence.owedPongs === 0
-  return isSign ? addSign(silence, limits, nowMs) : 'nothing'
+  if (!silence.isSilent || silence.signs === 0 || silence.owedPongs > 0) return 'nothing'
+  return silence.isAsked ? addSign(silence, limits, nowMs) : askForSign(silence, nowMs)
 }
 
 function addSign(silence: Silence, limits: SilenceLimits, nowMs: number): 'back' | 'ping' | 'nothing' {
   silence.signs++
+  silence.isAsked = false
   if (silence.signs >= limits.rise) {
     silence.isSilent = false
     silence.missed = 0
     return 'back'
   }
-  if (nowMs - silence.pingedMs < PING_PERIOD_MS_MIN) return 'nothing'
-  return askOnce(silence, nowMs) === 'ping' ? 'ping' : 'nothing'
+  return askForSign(silence, nowMs)
+}
+
+function askForSign(silence: Silence, nowMs: number): 'ping' | 'nothing' {
+  const canAsk = nowMs - silence.pingedMs >= PING_PERIOD_MS_MIN && silence.owedPongs < OWED_PONGS_MAX
+  return canAsk ? askOnce(silence, nowMs) : 'nothing'
 }
 
 /** A request is sent where none was outstanding. */

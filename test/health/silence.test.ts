@@ -65,7 +65,7 @@ describe('a silent link', () => {
     ],
     [
       'answers the last PING: back',
-      { signs: 1, owedPongs: 1, pingedMs: 9_000 },
+      { signs: 1, owedPongs: 1, pingedMs: 9_000, isAsked: true },
       'pong',
       9_001,
       'back',
@@ -98,6 +98,24 @@ describe('a silent link', () => {
     )
 
     expect(steps).toEqual(['nothing', 'ping', 'nothing'])
+  })
+
+  it('that answers a PING at once has given one sign, not two, and is asked again in time', () => {
+    const silence = with_({ isSilent: true, owedPongs: 1, pingedMs: 8_999 })
+    const steps = [stepHeard(silence, LIMITS, 9_000), stepPong(silence, LIMITS, 9_000)]
+    const later = stepTick(silence, { lastByteMs: 9_000, outstanding: 0 }, LIMITS, 9_020, 0)
+
+    expect([...steps, later]).toEqual(['nothing', 'nothing', 'ping'])
+    expect(stepPong(silence, LIMITS, 9_021)).toBe('back')
+  })
+
+  it('that answers all that has piled up in one gasp has given one sign, and is asked at once', () => {
+    const silence = with_({ isSilent: true, owedPongs: 16, pingedMs: 8_000 })
+    const heard = stepHeard(silence, LIMITS, 9_000)
+    const pongs = Array.from({ length: 16 }, () => stepPong(silence, LIMITS, 9_000))
+
+    expect([heard, ...pongs]).toEqual([...Array.from({ length: 16 }, () => 'nothing'), 'ping'])
+    expect(stepPong(silence, LIMITS, 9_001)).toBe('back')
   })
 
   it('is back at once where one sign is enough', () => {
