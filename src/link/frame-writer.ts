@@ -29,7 +29,10 @@ export class FrameWriter implements Flushable {
   private readonly outbox: Outbox
   private readonly onFull: () => void
 
-  /** `onFull`: the connection took bytes and wants no more until it is writable. */
+  /**
+   * `onFull`: the connection took bytes and wants no more until it is writable. Whoever hears it may write here at once:
+   * after each send anything may have been added, which is sent first.
+   */
   constructor(outbox: Outbox, onFull: () => void) {
     this.outbox = outbox
     this.onFull = onFull
@@ -48,7 +51,7 @@ export class FrameWriter implements Flushable {
 
   /** Room for `size` bytes in `slab` at the returned offset; the caller fills all of it before it returns to the loop. */
   claim(size: number): number {
-    if (this.run) this.closeRun()
+    while (this.run) this.closeRun()
     return this.reserve(size)
   }
 
@@ -58,7 +61,7 @@ export class FrameWriter implements Flushable {
       this.runEnd = end
       return
     }
-    if (this.run) this.closeRun()
+    while (this.run) this.closeRun()
     this.run = bytes
     this.runStart = start
     this.runEnd = end
@@ -102,23 +105,23 @@ export class FrameWriter implements Flushable {
    * requests per second a node grew by 4 MB a minute.
    */
   private turnSlab(size: number): void {
-    this.sendSlab()
+    while (this.filledTo !== this.sentTo) this.sendSlab()
+    if (this.filledTo + size <= this.slab.length) return
     const isTaken = this.connection?.owedBytes() === 0
     if (!isTaken || size > this.slab.length) this.slab = new Uint8Array(Math.max(SLAB_BYTES, size))
     this.sentTo = this.filledTo = 0
   }
 
   private closeRun(): void {
-    const size = this.runEnd - this.runStart
+    const [run, start, end] = [this.run!, this.runStart, this.runEnd]
+    const size = end - start
+    this.run = null
     if (size >= COPY_BYTES_MAX) {
       this.sendSlab()
-      this.sendRun()
-      return
+      return this.send(run.subarray(start, end))
     }
-    const run = this.run!
-    this.run = null
     const at = this.reserve(size)
-    this.slab.set(size === run.length ? run : run.subarray(this.runStart, this.runEnd), at)
+    this.slab.set(size === run.length ? run : run.subarray(start, end), at)
   }
 
   private sendRun(): void {

@@ -152,6 +152,37 @@ describe('the frame writer', () => {
     expect(told).toBe(1)
   })
 
+  it.each([
+    { what: 'a frame of its own', size: 30 },
+    { what: 'a small run', size: 300, isRun: true },
+    { what: 'a large run', size: 20_000, isRun: true },
+  ])(
+    'loses nothing where whoever hears that the connection is full writes at once, and $what was being written',
+    ({ size, isRun }) => {
+      let added = [() => write(writer, pattern(12, 3)), () => writer.forward(pattern(40, 4), 0, 40)]
+      const { clock, writer, connection } = setUp(() => {
+        const now = added
+        added = []
+        for (const act of now) act()
+      })
+      connection.takesMore = false
+      connection.owed = 1
+
+      write(writer, pattern(65_500, 1))
+      if (isRun) writer.forward(pattern(size, 2), 0, size)
+      else write(writer, pattern(size, 2))
+      write(writer, pattern(65_500, 5))
+      writer.forward(pattern(50, 6), 0, 50)
+      clock.settle()
+
+      const sent = Buffer.from(connection.all())
+      const sizes = [65_500, size, 12, 40, 65_500, 50]
+      expect(sent.length).toBe(sizes.reduce((sum, each) => sum + each))
+      const small = [pattern(12, 3), pattern(40, 4), pattern(50, 6)]
+      expect(small.filter(bytes => !sent.includes(Buffer.from(bytes)))).toEqual([])
+    },
+  )
+
   it('does not hold a whole chunk for the small run of it that waits in a full connection', () => {
     const { clock, writer, connection } = setUp()
     const chunk = pattern(65_536)
