@@ -1,8 +1,8 @@
 /**
  * When a request is sent: at once, when its turn comes, or once more. Whoever waits goes before whoever comes later.
  * Only a request that was not executed, or may be executed twice, is sent again, and no more of them than the budget
- * of retries pays for: to another upstream at once; to the same one, where no other can take it, after a pause; and
- * where nobody can, it waits like the others. Clock and counts are the attempts' and the endings' business.
+ * of retries pays for: to an upstream that has not had it at once; to one that has, where no other can take it, after a
+ * pause; and where nobody can, it waits like the others. Clock and counts are the attempts' and the endings' business.
  */
 import type { Balancer } from '../balance/balancer.ts'
 import type { RetryBudget } from '../balance/retry-budget.ts'
@@ -83,7 +83,7 @@ export class Dispatcher {
 
   private retry(slot: number, nowMs: number): boolean {
     const { inFlight, balancer, deadlines, waiting, budget, rng } = this.parts
-    if (balancer.hasOther(inFlight.tried[slot]!)) {
+    if (balancer.hasOther(inFlight.tried[slot]!, inFlight.triedBefore[slot]!)) {
       if (!budget.withdraw(nowMs)) return false
       this.resume(slot, nowMs)
       return true

@@ -341,6 +341,22 @@ describe('a forwarder whose attempt failed', () => {
     expect(world.counters()).toMatchObject({ retried: 1, queued: 0 })
   })
 
+  it('asks one that has had the request before again only after a pause', () => {
+    const world = setUpForwarder({ weights: [1, 1] })
+    const { clock, client, upstreams } = world
+    for (const { last } of upstreams) {
+      last.onFrameSeen = ({ type, streamId }) => {
+        if (type === FrameType.request) last.send(errorFrame(streamId, ErrorCode.overload, true))
+      }
+    }
+    client.send(requestFrame(1))
+    clock.settle()
+    const atOnce = sends(world)
+    clock.advance(15)
+
+    expect([atOnce, sends(world)]).toEqual([2, 3])
+  })
+
   it('goes to another that comes back during the pause', () => {
     const world = setUpForwarder({ weights: [1, 1], absent: [2] })
     const { clock, client, listen } = world
