@@ -3,6 +3,7 @@
  * in the very bytes that came. Those may still wait in a connection when it fails, so each further one is a copy.
  */
 import type { Balancer } from '../balance/balancer.ts'
+import type { Release } from '../balance/release.ts'
 import type { DeadlineWheel } from '../base/deadline-wheel.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
@@ -30,6 +31,7 @@ export interface AttemptParts {
   readonly deadlines: DeadlineWheel
   readonly balancer: Balancer<Edge>
   readonly tally: Tally
+  readonly release: Release
 }
 
 export class Attempts {
@@ -73,7 +75,7 @@ export class Attempts {
 
   /** The slot has no deadline in the wheel. */
   send(slot: number, edge: Edge, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { inFlight, deadlines, balancer } = this.parts
+    const { inFlight, deadlines, balancer, release } = this.parts
     const link = edge.link()
     inFlight.assign(slot, edge, link, nowMs)
     const hasLeft = this.hasLeft(slot)
@@ -82,6 +84,7 @@ export class Attempts {
     const dueMs = this.dueMs(slot, hasLeft && balancer.hasOther(edge), nowMs)
     deadlines.add(slot, dueMs, nowMs)
     edge.begin(nowMs)
+    release.onSent(nowMs)
     const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
     const isAgain = inFlight.sends[slot]! > 1
     // Whoever has somewhere new to go does not want to wait; nor does whoever asked for that.
@@ -123,8 +126,9 @@ export class Attempts {
   }
 
   answered(slot: number, nowMs: number): void {
-    const { inFlight, balancer } = this.parts
+    const { inFlight, balancer, release } = this.parts
     const [edge, sentMs] = [inFlight.edge[slot]!, inFlight.sentMs[slot]!]
+    release.onAnswered(sentMs)
     balancer.ended(edge, true, nowMs - sentMs, nowMs)
     edge.endAnswered(sentMs, nowMs)
   }
@@ -153,8 +157,9 @@ export class Attempts {
   }
 
   private end(slot: number, isConfirmed: boolean, code: number, nowMs: number): void {
-    const { inFlight, balancer, deadlines } = this.parts
+    const { inFlight, balancer, deadlines, release } = this.parts
     const [edge, sentMs] = [inFlight.edge[slot]!, inFlight.sentMs[slot]!]
+    release.onFailed(sentMs, code, nowMs)
     // That nobody wants the answer any more says nothing of the upstream.
     if (isConfirmed || code !== ErrorCode.cancelled) balancer.ended(edge, false, nowMs - sentMs, nowMs)
     edge.endFailed(sentMs, isConfirmed, code, nowMs)

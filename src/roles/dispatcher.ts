@@ -5,6 +5,7 @@
  * pause; and where nobody can, it waits like the others. Clock and counts are the attempts' and the endings' business.
  */
 import type { Balancer } from '../balance/balancer.ts'
+import type { Release } from '../balance/release.ts'
 import type { RetryBudget } from '../balance/retry-budget.ts'
 import { backoffMs, maySendAgain } from '../balance/retry-rule.ts'
 import type { DeadlineWheel } from '../base/deadline-wheel.ts'
@@ -24,6 +25,7 @@ export interface DispatcherParts {
   readonly balancer: Balancer<Edge>
   readonly attempts: Attempts
   readonly waiting: WaitingRoom
+  readonly release: Release
   readonly endings: Endings
   readonly budget: RetryBudget
   readonly rng: Rng
@@ -123,33 +125,37 @@ export class Dispatcher {
 
   /** Sends those that wait, while there is somebody to send to. To be called when that may have changed. */
   pump(nowMs: number): void {
-    const { balancer, waiting } = this.parts
+    const { balancer, waiting, release } = this.parts
     // What is sent may change who is eligible, which calls here again.
-    if (this.isPumping || waiting.length === 0) return
+    if (this.isPumping) return
+    if (waiting.length === 0) return release.end()
     this.isPumping = true
     while (this.hasPlace() && balancer.hasOther(null)) {
       const slot = waiting.next(nowMs)
       if (slot < 0 || !this.resume(slot, nowMs)) break
     }
     this.isPumping = false
-    this.noticeNobody()
+    this.noticeNobody(nowMs)
   }
 
   private park(slot: number, nowMs: number): void {
     const { inFlight, deadlines, waiting } = this.parts
     deadlines.add(slot, inFlight.deadlineMs[slot]!, nowMs)
     waiting.enter(slot, nowMs)
-    this.noticeNobody()
+    this.noticeNobody(nowMs)
   }
 
   /** While nobody is there, waiting is nobody's fault. */
-  private noticeNobody(): void {
-    const { balancer, waiting, whyNobody } = this.parts
-    if (waiting.length > 0 && !balancer.hasOther(null) && whyNobody() === ErrorCode.unavailable) waiting.pause()
+  private noticeNobody(nowMs: number): void {
+    const { balancer, waiting, release, whyNobody } = this.parts
+    if (waiting.length === 0 || balancer.hasOther(null) || whyNobody() !== ErrorCode.unavailable) return
+    waiting.pause()
+    release.begin(nowMs)
   }
 
   private hasPlace(): boolean {
-    return this.parts.inFlight.sent < this.spec.inFlightMax
+    const { inFlight, waiting, release } = this.parts
+    return inFlight.sent < this.spec.inFlightMax && (waiting.length === 0 || release.hasPlace())
   }
 
   /** Nobody can take it, and it is not to wait for that to change. */

@@ -6,6 +6,7 @@
  */
 
 import { Balancer } from '../balance/balancer.ts'
+import { Release } from '../balance/release.ts'
 import { RetryBudget } from '../balance/retry-budget.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
@@ -86,11 +87,12 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const shed = (slot: number) => this.endings.fail(slot, ErrorCode.shed, true)
     this.waiting = new WaitingRoom(this.inFlight, this.spec, shed, () => this.noticeCrowd())
     const { inFlight, deadlines, balancer, tally, waiting, budget } = this
+    const release = new Release()
     this.endings = new Endings({ inFlight, deadlines, tally, waiting }, () => this.drained.check())
-    this.attempts = new Attempts({ inFlight, deadlines, balancer, tally }, this.spec)
+    this.attempts = new Attempts({ inFlight, deadlines, balancer, tally, release }, this.spec)
     const { endings, attempts } = this
     const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
-    const parts = { inFlight, deadlines, balancer, attempts, waiting, endings, budget, rng, whyNobody }
+    const parts = { inFlight, deadlines, balancer, attempts, waiting, release, endings, budget, rng, whyNobody }
     this.dispatcher = new Dispatcher(parts, this.spec)
     const setting: LinkSetting = {
       clock: world.clock,

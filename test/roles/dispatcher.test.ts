@@ -215,12 +215,12 @@ describe('a forwarder whose upstreams are all away', () => {
       absent: [1],
       lb: { queueDiscipline: 'codel', attempts: 1 },
     })
-    for (let id = 1; id <= 20; id++) client.send(requestFrame(id))
+    for (let id = 1; id <= 12; id++) client.send(requestFrame(id))
     clock.advance(800)
     const up = listen(1)
     clock.advance(1_500)
 
-    expect(requestsAt(up).length).toBe(20)
+    expect(requestsAt(up).length).toBe(12)
     expect(counters()).toMatchObject({ failed: 0, queued: 0 })
   })
 

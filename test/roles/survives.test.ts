@@ -127,6 +127,19 @@ describe('nine nodes under a thousand idempotent requests a second', () => {
     // Those that were there at the moment of the kill had to be sent again; the others only waited.
     expect(story.cluster.counters('lb').retried).toBeLessThan(20)
   })
+
+  it('answer every one when more of them waited for the only server than it has room for', () => {
+    const story = underLoad(topologyOf({ servers: behind('lb', 'server-1'), load: { rate: 1_000 } }))
+    for (const downMs of [200, 400, 800]) {
+      story.pass(100)
+      story.killAndRestart('server-1', downMs)
+      story.pass(400)
+    }
+    story.end()
+
+    const { sent, answered, failed } = story.cluster.client.counters()
+    expect([answered, failed]).toEqual([sent, 0])
+  })
 })
 
 describe('a branch that has lost its servers', () => {
