@@ -4,6 +4,7 @@
  * was under way is sent again where that does no harm, and what nobody can take waits until its deadline.
  */
 import { Balancer } from '../balance/balancer.ts'
+import { Release } from '../balance/release.ts'
 import { RetryBudget } from '../balance/retry-budget.ts'
 import { backoffMs, maySendAgain } from '../balance/retry-rule.ts'
 import { WaitingQueue } from '../balance/waiting-queue.ts'
@@ -54,6 +55,7 @@ export class Client implements EdgeOwner {
   private readonly requests = new Outstanding()
   /** In the order of their coming: nobody was there to take them. */
   private readonly waiting = new WaitingQueue(PATIENT, () => {})
+  private readonly release = new Release()
   private readonly budget: RetryBudget
   private readonly backoff: Rng
   private readonly sender: RequestSender
@@ -120,13 +122,19 @@ export class Client implements EdgeOwner {
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
     if (load.attempts > 1) this.budget.deposit(nowMs)
     const edge = this.waiting.length === 0 ? this.sender.pick(slot, nowMs) : null
-    if (edge) this.sender.send(slot, edge, nowMs)
+    if (edge) this.sendTo(slot, edge, nowMs)
     else if (load.attempts > 1) this.park(slot, nowMs)
     else this.fail(slot, this.edges.whyNobody(), nowMs)
   }
 
+  private sendTo(slot: number, edge: Edge, nowMs: number): void {
+    this.release.onSent(nowMs)
+    this.sender.send(slot, edge, nowMs)
+  }
+
   /** Until somebody can take it. */
   private park(slot: number, nowMs: number): void {
+    if (!this.balancer.hasOther(null)) this.release.begin(nowMs)
     this.deadlines.add(slot, this.requests.deadlineMs[slot]!, nowMs)
     this.waiting.push(slot, nowMs)
   }
@@ -141,18 +149,23 @@ export class Client implements EdgeOwner {
     const [edge, sentMs] = [this.requests.edge[slot]!, this.requests.sentMs[slot]!]
     if (readType(bytes, start) === FrameType.response) {
       this.answered++
+      this.release.onAnswered(sentMs)
       edge.endAnswered(sentMs, link.nowMs)
-      return this.end(slot, true, link.nowMs)
+      this.end(slot, true, link.nowMs)
+    } else {
+      const code = readErrorCode(bytes, start)
+      this.release.onFailed(sentMs, code, link.nowMs)
+      edge.endFailed(sentMs, true, code, link.nowMs)
+      this.fail(slot, code, link.nowMs)
     }
-    const code = readErrorCode(bytes, start)
-    edge.endFailed(sentMs, true, code, link.nowMs)
-    this.fail(slot, code, link.nowMs)
+    this.pump(link.nowMs)
   }
 
   /** Nobody answered an attempt: it is made again where it may be, or the request fails for this reason. */
   private endUnanswered(slot: number, code: ErrorCode, nowMs: number): void {
     const { requests } = this
     requests.link[slot]!.cancel(requests.slots.idOf(slot))
+    this.release.onFailed(requests.sentMs[slot]!, code, nowMs)
     requests.edge[slot]!.endFailed(requests.sentMs[slot]!, false, code, nowMs)
     requests.unassign(slot)
     this.deadlines.remove(slot)
@@ -175,8 +188,8 @@ export class Client implements EdgeOwner {
 
   private resume(slot: number, nowMs: number): void {
     this.deadlines.remove(slot)
-    const edge = this.sender.pick(slot, nowMs)
-    if (edge) this.sender.send(slot, edge, nowMs)
+    const edge = this.hasPlace() ? this.sender.pick(slot, nowMs) : null
+    if (edge) this.sendTo(slot, edge, nowMs)
     else this.park(slot, nowMs)
   }
 
@@ -184,9 +197,16 @@ export class Client implements EdgeOwner {
   private pump(nowMs: number): void {
     // What is sent may change who is eligible, which calls here again.
     if (this.isPumping) return
+    if (this.waiting.length === 0) return this.release.end()
     this.isPumping = true
-    while (this.waiting.length > 0 && this.balancer.hasOther(null)) this.resume(this.waiting.next(nowMs), nowMs)
+    while (this.waiting.length > 0 && this.hasPlace() && this.balancer.hasOther(null)) {
+      this.resume(this.waiting.next(nowMs), nowMs)
+    }
     this.isPumping = false
+  }
+
+  private hasPlace(): boolean {
+    return this.waiting.length === 0 || this.release.hasPlace()
   }
 
   private fail(slot: number, code: number, nowMs: number): void {
@@ -215,6 +235,7 @@ export class Client implements EdgeOwner {
     if (edge[slot] !== null) this.endUnanswered(slot, ErrorCode.timeout, nowMs)
     else if (deadlineMs[slot]! <= nowMs) this.fail(slot, ErrorCode.timeout, nowMs)
     else this.resume(slot, nowMs)
+    this.pump(nowMs)
   }
 
   onLinkLost(link: UpstreamLink): void {
@@ -223,6 +244,7 @@ export class Client implements EdgeOwner {
       // Whoever hears of an end may send the next, which may take the slot.
       if (this.requests.link[slot] === link) this.endUnanswered(slot, ErrorCode.connectionLost, nowMs)
     }
+    this.pump(nowMs)
   }
 
   onEdgeChange(): void {

@@ -107,6 +107,21 @@ describe('nine nodes under a thousand idempotent requests a second', () => {
     expect(Math.max(...story.latencies)).toBeLessThan(1_000)
   })
 
+  it('answer all but a few when more of them waited for the load balancer than its server has room for', () => {
+    const story = underLoad(topologyOf({ servers: behind('lb', 'server-1'), load: { rate: 1_000, attempts: 3 } }))
+    for (const downMs of [200, 400, 800]) {
+      story.pass(100)
+      story.killAndRestart('lb', downMs)
+      story.pass(400)
+    }
+    story.end()
+
+    const { sent, answered, failed } = story.cluster.client.counters()
+    expect(answered + failed).toBe(sent)
+    // The clients see late that the server is full: the load balancer tries again before it says so.
+    expect(failed).toBeLessThan(sent / 100)
+  })
+
   it('answer every one when the only server of each proxy is started anew', () => {
     const story = underLoad(
       topologyOf({
