@@ -10,10 +10,14 @@ export interface PanicVerdict {
   readonly of: number
 }
 
-/** Not yet connected is not yet unfit. Where nobody is there at all, nothing changes: there is nobody to use. */
+/**
+ * Not yet connected is not yet unfit. Where nobody is there at all, nothing changes: there is nobody to use. Where
+ * nobody is wanted, it is over.
+ */
 export function judgePanic(members: readonly PoolMember[], threshold: number, wasPanic: boolean): PanicVerdict {
   const counted = members.filter(each => isWanted(each) && !each.isBackup && each.health !== 'unknown')
   const fit = counted.filter(isFit).length
   const isAnyoneThere = counted.some(each => each.isReachable())
-  return { isPanic: isAnyoneThere ? fit < threshold * counted.length : wasPanic, fit, of: counted.length }
+  const isStill = wasPanic && members.some(each => isWanted(each) && !each.isBackup)
+  return { isPanic: isAnyoneThere ? fit < threshold * counted.length : isStill, fit, of: counted.length }
 }

@@ -26,6 +26,10 @@ describe('panic at a half', () => {
     expect(judgePanic(pool('a:lost b:lost'), 0.5, wasPanic).isPanic).toBe(wasPanic)
   })
 
+  it.each(['a:drain b:maintenance', 'a:weightless'])('is over where nobody is wanted: %s', text => {
+    expect(judgePanic(pool(text), 0.5, true).isPanic).toBe(false)
+  })
+
   it('never is at a threshold of 0', () => {
     expect(judgePanic(pool('a:open b:lost c:lost'), 0, false).isPanic).toBe(false)
   })
