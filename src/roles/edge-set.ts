@@ -103,7 +103,12 @@ export class EdgeSet implements EdgePool {
 
   /** One account for each upstream that ever was, whichever of its edges it came by. */
   counters(): UpstreamCounters[] {
-    const accounts = this.all().map(edge => edge.counters())
+    // Of several edges one that is healthy tells how the upstream is, as it does in `tell`.
+    const healthy = new Set(this.members.filter(edge => edge.health === 'healthy').map(({ id }) => id))
+    const accounts = this.all().map((edge): UpstreamCounters => {
+      const account = edge.counters()
+      return healthy.has(edge.id) ? { ...account, health: 'healthy' } : account
+    })
     return addUpstreams(this.gone, accounts)
   }
 

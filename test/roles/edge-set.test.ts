@@ -83,6 +83,18 @@ describe('the edges of a node', () => {
     expect(edges.members.map(edge => edge.picked)).toEqual([1])
   })
 
+  it('tell an upstream of several edges to be healthy while one of them is, whichever', () => {
+    edges.apply(specs('a', 'a', 'b'), HEALTH)
+    clock.settle()
+    const health = () => edges.counters().map(each => `${each.id} ${each.health}`)
+    edges.members[1]!.link().close('stalled', 'takes no bytes')
+    const one = health()
+    edges.members[0]!.link().close('stalled', 'takes no bytes')
+
+    expect(one).toEqual(['a healthy', 'b healthy'])
+    expect(health()).toEqual(['a unhealthy', 'b healthy'])
+  })
+
   it('keep one that is removed and comes back at once, on a link of its own', () => {
     edges.apply(specs('a'), HEALTH)
     clock.settle()
