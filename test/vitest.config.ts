@@ -18,6 +18,8 @@ export default defineConfig({
           // By default one core is left free, which of two is half.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+          // Whole worlds in virtual time cost seconds on a machine that has other work.
+          testTimeout: 30_000,
         },
       },
       {
