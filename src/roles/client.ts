@@ -188,7 +188,7 @@ export class Client implements EdgeOwner {
 
   private resume(slot: number, nowMs: number): void {
     this.deadlines.remove(slot)
-    const edge = this.hasPlace() ? this.sender.pick(slot, nowMs) : null
+    const edge = this.hasPlace(nowMs) ? this.sender.pick(slot, nowMs) : null
     if (edge) this.sendTo(slot, edge, nowMs)
     else this.park(slot, nowMs)
   }
@@ -199,14 +199,14 @@ export class Client implements EdgeOwner {
     if (this.isPumping) return
     if (this.waiting.length === 0) return this.release.end()
     this.isPumping = true
-    while (this.waiting.length > 0 && this.hasPlace() && this.balancer.hasOther(null)) {
+    while (this.waiting.length > 0 && this.hasPlace(nowMs) && this.balancer.hasOther(null)) {
       this.resume(this.waiting.next(nowMs), nowMs)
     }
     this.isPumping = false
   }
 
-  private hasPlace(): boolean {
-    return this.waiting.length === 0 || this.release.hasPlace()
+  private hasPlace(nowMs: number): boolean {
+    return this.waiting.length === 0 || this.release.hasPlace(nowMs)
   }
 
   private fail(slot: number, code: number, nowMs: number): void {

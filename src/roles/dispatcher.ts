@@ -53,7 +53,7 @@ export class Dispatcher {
   /** Whom a request goes to that has just come; null where others are before it, or nobody can take it. */
   pick(bytes: Uint8Array, start: number, nowMs: number): Edge | null {
     const { attempts, waiting } = this.parts
-    return waiting.length === 0 && this.hasPlace() ? attempts.pickFirst(bytes, start, nowMs) : null
+    return waiting.length === 0 && this.hasPlace(nowMs) ? attempts.pickFirst(bytes, start, nowMs) : null
   }
 
   /** One that cannot be sent cannot wait either, nor is it refused for a better reason than that. */
@@ -116,7 +116,7 @@ export class Dispatcher {
   private resume(slot: number, nowMs: number): boolean {
     const { inFlight, deadlines, attempts, endings, waiting, whyNobody } = this.parts
     deadlines.remove(slot)
-    const edge = this.hasPlace() ? attempts.pickNext(slot, nowMs) : null
+    const edge = this.hasPlace(nowMs) ? attempts.pickNext(slot, nowMs) : null
     if (edge) attempts.send(slot, edge, inFlight.bytes[slot]!, inFlight.start[slot]!, inFlight.end[slot]!, nowMs)
     else if (waiting.hasRoom() && !this.isRefused(inFlight.flags[slot]!)) this.park(slot, nowMs)
     else endings.fail(slot, inFlight.sends[slot] === 0 ? whyNobody() : inFlight.failure[slot]!, true)
@@ -130,7 +130,7 @@ export class Dispatcher {
     if (this.isPumping) return
     if (waiting.length === 0) return release.end()
     this.isPumping = true
-    while (this.hasPlace() && balancer.hasOther(null)) {
+    while (this.hasPlace(nowMs) && balancer.hasOther(null)) {
       const slot = waiting.next(nowMs)
       if (slot < 0 || !this.resume(slot, nowMs)) break
     }
@@ -153,9 +153,9 @@ export class Dispatcher {
     release.begin(nowMs)
   }
 
-  private hasPlace(): boolean {
+  private hasPlace(nowMs: number): boolean {
     const { inFlight, waiting, release } = this.parts
-    return inFlight.sent < this.spec.inFlightMax && (waiting.length === 0 || release.hasPlace())
+    return inFlight.sent < this.spec.inFlightMax && (waiting.length === 0 || release.hasPlace(nowMs))
   }
 
   /** Nobody can take it, and it is not to wait for that to change. */

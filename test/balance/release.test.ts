@@ -5,7 +5,7 @@ import { ErrorCode } from '../../src/wire/error-code.ts'
 /** Sends whatever there is place for, and says how many that were. */
 function sendAll(release: Release, nowMs: number): number {
   let sent = 0
-  for (; release.hasPlace() && sent < 10_000; sent++) release.onSent(nowMs)
+  for (; release.hasPlace(nowMs) && sent < 10_000; sent++) release.onSent(nowMs)
   return sent
 }
 
@@ -25,13 +25,13 @@ describe('the release of those that waited while nobody was there', () => {
     expect(sendAll(release, 0)).toBe(10_000)
   })
 
-  it('begins with a few, and lets twice as many go each time that all are answered', () => {
+  it('begins with a few, and lets half as many again go each time that all are answered', () => {
     const release = new Release()
     release.begin(0)
     const first = sendAll(release, 1)
     const second = round(release, first, first, 1)
 
-    expect([first, second, round(release, second, second, 2)]).toEqual([16, 32, 64])
+    expect([first, second, round(release, second, second, 2)]).toEqual([16, 24, 36])
   })
 
   it('lets half as many go once somebody was full, once for all that were refused together, then a few more', () => {
@@ -41,7 +41,7 @@ describe('the release of those that waited while nobody was there', () => {
     const second = round(release, 16, 16, 1)
     const third = round(release, second, 20, 2)
 
-    expect([second, third, round(release, third, third, 3)]).toEqual([32, 26, 27])
+    expect([second, third, round(release, third, third, 3)]).toEqual([24, 17, 18])
   })
 
   it('takes a failure of another kind for no sign that somebody is full', () => {
@@ -61,6 +61,15 @@ describe('the release of those that waited while nobody was there', () => {
     for (let i = 0; i < 100; i++) release.onFailed(0, ErrorCode.overload, 2)
 
     expect([first, sendAll(release, 2)]).toEqual([16, 0])
+  })
+
+  it('lets all go after a second, whoever is full', () => {
+    const release = new Release()
+    release.begin(0)
+    sendAll(release, 500)
+    const sent = [1_499, 1_500].map(nowMs => sendAll(release, nowMs))
+
+    expect(sent).toEqual([0, 10_000])
   })
 
   it('always lets one go, and any number when nobody waits any more', () => {

@@ -157,6 +157,26 @@ describe('nine nodes under a thousand idempotent requests a second', () => {
   })
 })
 
+describe('a load balancer whose servers are back after an outage', () => {
+  it('has soon nobody waiting, though one of them refuses more than one at a time', () => {
+    const servers = [
+      { id: 'server-1', serviceTime: '40ms' },
+      { id: 'server-2', serviceTime: '40ms', concurrency: 1, queue: 0 },
+    ]
+    const story = underLoad(topologyOf({ servers, load: { rate: 800, arrivals: 'uniform' } }))
+    const { cluster, pass } = story
+    pass(200)
+    for (const { id } of servers) cluster.kill(cluster.life(id))
+    pass(300)
+    for (const { id } of servers) cluster.restart(id)
+    pass(2_000)
+    const waiting = cluster.counters('lb').queued
+    story.end()
+
+    expect(waiting).toBe(0)
+  })
+})
+
 describe('a branch that has lost its servers', () => {
   const twoBranches = topologyOf({
     proxies: [{ id: 'proxy-1' }, { id: 'proxy-2' }],
