@@ -12,3 +12,9 @@ export function mayEject(member: PoolMember, members: readonly PoolMember[], sha
   if (ejected >= Math.max(1, Math.floor(equals.length * shareMax))) return false
   return members.some(each => each !== member && isFit(each))
 }
+
+/** Whether one that should be ejected is the last fit one, while others are there that are ejected: they may be no worse by now. */
+export function isLastFit(member: PoolMember, members: readonly PoolMember[]): boolean {
+  const others = members.filter(each => each !== member && isWanted(each) && each.isBackup === member.isBackup)
+  return !others.some(isFit) && others.some(each => each.isReachable())
+}

@@ -8,6 +8,8 @@ export interface PoolMember {
   readonly admin: Admin
   readonly health: Health
   readonly circuit: Circuit
+  /** It should be ejected, and is not, since nobody else is fit. */
+  readonly isSpared: boolean
   /** Its link stands, is not silent and takes what is new, now or when there is room. */
   isReachable(): boolean
 }

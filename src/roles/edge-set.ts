@@ -4,7 +4,7 @@
  */
 
 import { type Eligibility, judgeEligibility } from '../health/eligibility.ts'
-import { mayEject } from '../health/may-eject.ts'
+import { isLastFit, mayEject } from '../health/may-eject.ts'
 import type { LinkSetting } from '../link/link.ts'
 import type { UpstreamCounters, UpstreamEvent } from '../stats/reports.ts'
 import { addUpstreams } from '../stats/totals.ts'
@@ -120,6 +120,10 @@ export class EdgeSet implements EdgePool {
 
   mayEject(edge: Edge): boolean {
     return mayEject(edge, this.pickable(), this.limits.ejectedShareMax)
+  }
+
+  isLastFit(edge: Edge): boolean {
+    return isLastFit(edge, this.pickable())
   }
 
   needsBackups(): boolean {

@@ -22,6 +22,7 @@ export interface EdgePool {
   /** Whether it may take requests, or whether it should be, may have changed. */
   onMemberChange(edge: Edge): void
   mayEject(edge: Edge): boolean
+  isLastFit(edge: Edge): boolean
   /** Nobody but backups is fit. */
   needsBackups(): boolean
   tell(edge: Edge, event: UpstreamEvent['event'], reason: string, forMs?: number): void
@@ -76,6 +77,10 @@ export class Edge implements Candidate, PoolMember, DialerOwner, StandingOwner {
     this.dialer = new Dialer(world, setting, limits, spec.socket, owner, this)
     if (this.admin === 'maintenance') this.isSettled = true
     else this.dialer.connect()
+  }
+
+  get isSpared(): boolean {
+    return this.standing.isSpared
   }
 
   get circuit(): Circuit {
@@ -229,6 +234,10 @@ export class Edge implements Candidate, PoolMember, DialerOwner, StandingOwner {
 
   mayEject(): boolean {
     return this.pool.mayEject(this)
+  }
+
+  isLastFit(): boolean {
+    return this.pool.isLastFit(this)
   }
 
   tell(event: UpstreamEvent['event'], reason: string, forMs?: number): void {

@@ -15,6 +15,7 @@ const STOOD_STILL_MS = 2 * TICK_MS_MAX
 export interface StandingOwner {
   isReachable(): boolean
   mayEject(): boolean
+  isLastFit(): boolean
   tell(event: UpstreamEvent['event'], reason: string, forMs?: number): void
   /** Whether it may be used, or tried, or how much of its share it takes has changed. */
   onStandingChange(): void
@@ -23,6 +24,8 @@ export interface StandingOwner {
 export class Standing {
   /** When it returned; null once it takes its whole share. */
   private returnedMs: number | null = null
+  /** Since when it stays though it should be ejected; null: it should not, or is. */
+  private sparedMs: number | null = null
   /** Requests lost on one connection all end in one moment, as do those whose time is over: they are one failure. */
   private failedMs = -Infinity
   /** When this node looked at its links last: a few times a second, unless it stands still. */
@@ -48,6 +51,10 @@ export class Standing {
     return this.state.circuit
   }
 
+  get isSpared(): boolean {
+    return this.sparedMs !== null
+  }
+
   /** It was ejected, and one request may try it. */
   isProbeDue(): boolean {
     return isProbeDue(this.state)
@@ -66,6 +73,7 @@ export class Standing {
   }
 
   onAnswered(sentMs: number, nowMs: number): void {
+    if (this.sparedMs !== null) this.endSparing(nowMs)
     if (!stepAnswered(this.state, this.limits, sentMs, nowMs)) return
     this.beginRamp(nowMs)
     this.owner.tell('restored', 'probe answered')
@@ -90,8 +98,23 @@ export class Standing {
 
   private holdAgainst(sentMs: number, nowMs: number): void {
     const reason = stepFailed(this.state, this.limits, sentMs, nowMs)
-    if (reason === null || (this.circuit === 'closed' && !this.owner.mayEject())) return
+    if (reason === null) return
+    if (this.circuit === 'closed' && !this.owner.mayEject()) return this.spare(nowMs)
+    this.sparedMs = null
     this.owner.tell('ejected', reason, this.ejection.begin(nowMs))
+    this.changeSoon()
+  }
+
+  private spare(nowMs: number): void {
+    if (this.sparedMs !== null || !this.owner.isLastFit()) return
+    this.sparedMs = nowMs
+    this.changeSoon()
+  }
+
+  /** Not before an ejection would have ended, or one that answers now and then would change everything each time. */
+  private endSparing(nowMs: number): void {
+    if (nowMs - this.sparedMs! < this.limits.ejectionTimeMs) return
+    this.sparedMs = null
     this.changeSoon()
   }
 
@@ -125,6 +148,7 @@ export class Standing {
   /** Nothing is held against it any more. */
   forget(nowMs: number): void {
     this.returnedMs = null
+    this.sparedMs = null
     this.ejection.reset(nowMs)
   }
 

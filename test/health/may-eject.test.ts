@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mayEject } from '../../src/health/may-eject.ts'
+import { isLastFit, mayEject } from '../../src/health/may-eject.ts'
 import { isFit } from '../../src/health/pool.ts'
 import { pool } from '../support/pool.ts'
 
@@ -9,6 +9,20 @@ const may = (text: string, shareMax = 0.5) => {
   const members = pool(text)
   return mayEject(members[0]!, members, shareMax)
 }
+
+it.each<[string, boolean]>([
+  ['a', false],
+  ['a b', false],
+  ['a b:open', true],
+  ['a b:open:lost', false],
+  ['a b:lost', false],
+  ['a b:open c', false],
+  ['a s:backup', false],
+])('the first of %s is the last fit one while an ejected one is there: %s', (text, verdict) => {
+  const members = pool(text)
+
+  expect(isLastFit(members[0]!, members)).toBe(verdict)
+})
 
 describe('an ejection', () => {
   it.each<[string, boolean, string]>([

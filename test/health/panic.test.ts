@@ -8,6 +8,7 @@ describe('panic at a half', () => {
     ['a b', false, '2 of 2'],
     ['a b:open', false, '1 of 2'],
     ['a:open b:lost', true, '0 of 2'],
+    ['a:spared b:open', true, '0 of 2'],
     ['a b c:open', false, '2 of 3'],
     ['a b:open c:lost', true, '1 of 3'],
     ['a b:lost c:lost', true, '1 of 3'],

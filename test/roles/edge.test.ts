@@ -35,6 +35,7 @@ function make(): Edge {
       owner.onEdgeChange()
     },
     mayEject: () => true,
+    isLastFit: () => false,
     needsBackups: () => false,
     tell: (_edge: Edge, event: string, reason: string) => seen.push(`${event}: ${reason}`),
   }

@@ -26,6 +26,7 @@ beforeEach(() => {
     {
       isReachable: () => isThere,
       mayEject: () => isAllowed,
+      isLastFit: () => !isAllowed,
       tell: (event, reason, forMs) => told.push(`${event}: ${reason}${forMs === undefined ? '' : ' for a time'}`),
       onStandingChange: () => changes++,
     },

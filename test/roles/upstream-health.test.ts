@@ -188,6 +188,20 @@ describe('where all fail', () => {
 })
 
 describe('panic', () => {
+  it('lets one be tried that is well again where the last one, which is never ejected, fails everything', () => {
+    const health = { ejectionTime: '30s' }
+    const cluster = new Cluster(topology([FAILING, FAILING], { health }))
+    load(cluster, 60)
+    const before = cluster.client.counters().answered
+    cluster.edit(topology([WELL, FAILING], { health })) // the first to fail was ejected
+    cluster.clock.settle()
+    load(cluster, 200)
+
+    expect(before).toBe(0)
+    expect(cluster.client.counters().answered).toBeGreaterThan(90)
+    expect(cluster.health.filter(line => line.includes('panic'))).toEqual(['lb panic: 0 of 2 usable'])
+  })
+
   it('uses an ejected server again when a sibling dies, and not the dead one; it is over when that returns', () => {
     const cluster = new Cluster(topology([FAILING, WELL, WELL], { health: { ejectionTime: '30s' } }))
     load(cluster, 60)

@@ -5,7 +5,7 @@ export interface TestMember extends PoolMember {
   readonly id: string
 }
 
-type Word = 'open' | 'half-open' | 'lost' | 'unknown' | 'backup' | 'drain' | 'maintenance' | 'weightless'
+type Word = 'spared' | 'open' | 'half-open' | 'lost' | 'unknown' | 'backup' | 'drain' | 'maintenance' | 'weightless'
 
 export function pool(text: string): TestMember[] {
   return text.split(' ').map(each => {
@@ -24,6 +24,7 @@ function member(id: string, words: readonly Word[]): TestMember {
     admin: has('drain') ? 'drain' : has('maintenance') ? 'maintenance' : 'ready',
     health: has('unknown') || has('maintenance') ? 'unknown' : isLost ? 'unhealthy' : 'healthy',
     circuit: has('open') ? 'open' : has('half-open') ? 'half-open' : 'closed',
+    isSpared: has('spared'),
     isReachable: () => !isLost,
   }
 }
