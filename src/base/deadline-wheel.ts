@@ -49,11 +49,6 @@ export class DeadlineWheel {
     this.size--
   }
 
-  /** NaN where the slot has none. */
-  dueOf(slot: number): number {
-    return this.dueMs[slot]!
-  }
-
   private sweep(): void {
     this.timer = null
     this.timerDueMs = Infinity

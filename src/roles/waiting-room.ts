@@ -47,10 +47,6 @@ export class WaitingRoom {
     return this.queue.hasRoom() && this.bytes < WAITING_BYTES_MAX
   }
 
-  has(slot: number): boolean {
-    return this.queue.isWaiting(slot)
-  }
-
   /** There must be room; the slot holds its frame. */
   enter(slot: number, nowMs: number): void {
     const { inFlight } = this

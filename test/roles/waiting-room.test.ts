@@ -33,7 +33,7 @@ describe('a forwarder’s waiting room', () => {
     const [one, two, three] = [add(100), add(100), add(100)]
     room.leave(two)
 
-    expect([room.length, room.has(two), room.has(three)]).toEqual([2, false, true])
+    expect(room.length).toBe(2)
     expect([room.next(1), room.next(1), room.next(1)]).toEqual([one, three, -1])
   })
 
