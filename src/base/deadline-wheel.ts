@@ -49,6 +49,11 @@ export class DeadlineWheel {
     this.size--
   }
 
+  /** NaN where the slot has none. */
+  dueOf(slot: number): number {
+    return this.dueMs[slot]!
+  }
+
   private sweep(): void {
     this.timer = null
     this.timerDueMs = Infinity
