@@ -34,7 +34,8 @@ function start({ topology = twoNodes(), words = '', mishap, ...options }: StartO
   const files = { 'topology.json': toText(topology), 'mishap.cjs': `process.on('SIGUSR2', () => { ${mishap} })` }
   const cwd = makeDir(files)
   const preload = mishap ? `--require ${join(cwd, 'mishap.cjs')}` : ''
-  const line = `echo before; ${process.execPath} ${preload} ${COMMAND} run ${words}; echo code $?; sleep 60`
+  // A shell that has no trap is ended by Ctrl-C itself, and says no code.
+  const line = `trap : INT; echo before; ${process.execPath} ${preload} ${COMMAND} run ${words}; echo code $?; sleep 60`
   return startInPty(line, { cwd, ...options })
 }
 
