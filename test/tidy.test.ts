@@ -50,8 +50,9 @@ const KEPT_FOR: Readonly<Record<string, string>> = {
 /** Source files that are tested by another test than the mirrored one, and by which. */
 const TESTED_IN: Readonly<Record<string, string>> = {
   'src/link/link-counts.ts': 'test/link/link.test.ts',
-  'src/roles/outstanding.ts': 'test/roles/client.test.ts',
-  'src/roles/request-sender.ts': 'test/roles/client.test.ts',
+  'src/roles/client-frames.ts': 'test/roles/client.test.ts',
+  'src/roles/forwarded-frames.ts': 'test/roles/forwarder.test.ts',
+  'src/roles/outstanding.ts': 'test/roles/requests.test.ts',
   'src/supervise/fleet.ts': 'test/system/survives-kill-of-any-node.test.ts',
   'src/supervise/inside.ts': 'test/system/leaves-nothing-behind.test.ts',
   'src/supervise/launcher.ts': 'test/system/edits-while-running.test.ts',

@@ -4,14 +4,10 @@
  * was under way is sent again where that does no harm, and what nobody can take waits until its deadline.
  */
 import { Balancer } from '../balance/balancer.ts'
-import { Release } from '../balance/release.ts'
-import { RetryBudget } from '../balance/retry-budget.ts'
-import { backoffMs, maySendAgain } from '../balance/retry-rule.ts'
 import { WaitingQueue } from '../balance/waiting-queue.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
-import type { Rng } from '../base/rng.ts'
 import { silenceOnly } from '../health/silence-only.ts'
 import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
@@ -21,21 +17,28 @@ import { makePolicy } from '../policy/registry.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { ReasonCounts } from '../stats/reasons.ts'
 import type { ClientCounters, UpstreamEvent } from '../stats/reports.ts'
-import type { ClientWiring, QueueSpec, UpstreamSpec } from '../topology/types.ts'
+import type { ClientWiring, LoadSpec, QueueSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
 import { FrameType, REQUEST_IDEMPOTENT, readStreamId, readType } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
+import { Attempts } from './attempts.ts'
+import { ClientFrames } from './client-frames.ts'
+import { Dispatcher, type DispatchLimits } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
 import { EdgeSet } from './edge-set.ts'
 import { Outstanding } from './outstanding.ts'
-import { RequestSender } from './request-sender.ts'
 
 /** Clients wait as long as their deadlines let them, and there is no more to hold than a number for each. */
 const PATIENT: QueueSpec = { queueMax: SLOTS_MAX, queueDiscipline: 'fifo', queueTargetMs: 0, queueIntervalMs: 0 }
-/** A retry with less than this left would arrive expired. */
-const LEFT_MS_MIN = 1
+
+/** Without a second attempt nobody waits: whoever finds no load balancer is told so. */
+const limitsOf = (load: LoadSpec): DispatchLimits => ({
+  ...load,
+  inFlightMax: SLOTS_MAX,
+  queueMax: load.attempts > 1 ? SLOTS_MAX : 0,
+})
 
 export interface ClientListener {
   /** A request ended. `latencyMs` counts from its planned send. */
@@ -55,14 +58,12 @@ export class Client implements EdgeOwner {
   private readonly requests = new Outstanding()
   /** In the order of their coming: nobody was there to take them. */
   private readonly waiting = new WaitingQueue(PATIENT, () => {})
-  private readonly release = new Release()
-  private readonly budget: RetryBudget
-  private readonly backoff: Rng
-  private readonly sender: RequestSender
-  private isPumping = false
   private readonly deadlines: DeadlineWheel
   private readonly edges: EdgeSet
   private readonly balancer: Balancer<Edge>
+  private readonly frames: ClientFrames
+  private readonly attempts: Attempts
+  private readonly dispatcher: Dispatcher
   private readonly ticker: Timer
   private readonly world: World
   private readonly listener: ClientListener
@@ -73,12 +74,14 @@ export class Client implements EdgeOwner {
     this.wiring = wiring
     this.world = world
     this.listener = listener
-    this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.due(slot, nowMs))
-    this.budget = new RetryBudget(wiring.load, world.clock.nowMs())
-    this.backoff = world.rng.fork('backoff')
+    this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.dispatcher.due(slot, nowMs))
     this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')), world.rng.fork('ramp'))
-    const { requests, deadlines, balancer } = this
-    this.sender = new RequestSender({ requests, deadlines, balancer }, wiring.load)
+    this.frames = new ClientFrames(this.requests, wiring.load.payloadBytes)
+    const { requests, deadlines, balancer, frames, waiting } = this
+    this.attempts = new Attempts({ requests, deadlines, balancer, frames }, wiring.load)
+    const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
+    const parts = { requests, deadlines, balancer, attempts: this.attempts, waiting, endings: this, rng, whyNobody }
+    this.dispatcher = new Dispatcher(parts, limitsOf(wiring.load), world.clock.nowMs())
     const setting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
@@ -99,8 +102,9 @@ export class Client implements EdgeOwner {
   /** `done` is called once, when every new connection stands or could not be made. */
   apply(wiring: ClientWiring, done: () => void = () => {}): void {
     this.wiring = wiring
-    this.sender.apply(wiring.load)
-    this.budget.apply(wiring.load, this.world.clock.nowMs())
+    this.frames.apply(wiring.load.payloadBytes)
+    this.attempts.apply(wiring.load)
+    this.dispatcher.apply(limitsOf(wiring.load), this.world.clock.nowMs())
     this.edges.apply(repeated(wiring), silenceOnly(wiring.health))
     this.balancer.setMembers(this.edges.pickable())
     this.settled.whenTrue(() => {
@@ -120,23 +124,7 @@ export class Client implements EdgeOwner {
     const flags = load.idempotent ? REQUEST_IDEMPOTENT : 0
     const slot = this.requests.take(plannedMs, nowMs + budgetMs, keyHash, flags)
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
-    if (load.attempts > 1) this.budget.deposit(nowMs)
-    const edge = this.waiting.length === 0 ? this.sender.pick(slot, nowMs) : null
-    if (edge) this.sendTo(slot, edge, nowMs)
-    else if (load.attempts > 1) this.park(slot, nowMs)
-    else this.fail(slot, this.edges.whyNobody(), nowMs)
-  }
-
-  private sendTo(slot: number, edge: Edge, nowMs: number): void {
-    this.release.onSent(nowMs)
-    this.sender.send(slot, edge, nowMs)
-  }
-
-  /** Until somebody can take it. */
-  private park(slot: number, nowMs: number): void {
-    if (!this.balancer.hasOther(null)) this.release.begin(nowMs)
-    this.deadlines.add(slot, this.requests.deadlineMs[slot]!, nowMs)
-    this.waiting.push(slot, nowMs)
+    this.dispatcher.start(slot, nowMs)
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number): void {
@@ -146,70 +134,21 @@ export class Client implements EdgeOwner {
       if (link.acceptLate(streamId)) this.late++
       return
     }
-    const [edge, sentMs] = [this.requests.edge[slot]!, this.requests.sentMs[slot]!]
     if (readType(bytes, start) === FrameType.response) {
       this.answered++
-      this.release.onAnswered(sentMs)
-      edge.endAnswered(sentMs, link.nowMs)
+      this.attempts.answered(slot, link.nowMs)
       this.end(slot, true, link.nowMs)
     } else {
+      // What a load balancer says is final: it has tried as often as it was worth.
       const code = readErrorCode(bytes, start)
-      this.release.onFailed(sentMs, code, link.nowMs)
-      edge.endFailed(sentMs, true, code, link.nowMs)
-      this.fail(slot, code, link.nowMs)
+      this.attempts.failed(slot, code, link.nowMs)
+      this.fail(slot, code, false, link.nowMs)
     }
-    this.pump(link.nowMs)
+    this.dispatcher.pump(link.nowMs)
   }
 
-  /** Nobody answered an attempt: it is made again where it may be, or the request fails for this reason. */
-  private endUnanswered(slot: number, code: ErrorCode, nowMs: number): void {
-    const { requests } = this
-    requests.link[slot]!.cancel(requests.slots.idOf(slot))
-    this.release.onFailed(requests.sentMs[slot]!, code, nowMs)
-    requests.edge[slot]!.endFailed(requests.sentMs[slot]!, false, code, nowMs)
-    requests.unassign(slot)
-    this.deadlines.remove(slot)
-    if (!this.again(slot, code, nowMs)) this.fail(slot, code, nowMs)
-  }
-
-  /** As a forwarder does (see dispatcher.ts), but that only what nobody answered comes here. */
-  private again(slot: number, code: ErrorCode, nowMs: number): boolean {
-    const { requests, balancer } = this
-    const leftMs = requests.deadlineMs[slot]! - nowMs
-    const hasLeft = requests.sends[slot]! < this.wiring.load.attempts
-    if (!hasLeft || !maySendAgain(code, false, requests.flags[slot]!)) return false
-    const isElsewhere = balancer.hasOther(requests.tried[slot]!)
-    const pauseMs = isElsewhere || !balancer.hasOther(null) ? 0 : backoffMs(requests.sends[slot]!, this.backoff)
-    if (leftMs < pauseMs + LEFT_MS_MIN || !this.budget.withdraw(nowMs)) return false
-    if (pauseMs > 0) this.deadlines.add(slot, nowMs + pauseMs, nowMs)
-    else this.resume(slot, nowMs)
-    return true
-  }
-
-  private resume(slot: number, nowMs: number): void {
-    this.deadlines.remove(slot)
-    const edge = this.hasPlace(nowMs) ? this.sender.pick(slot, nowMs) : null
-    if (edge) this.sendTo(slot, edge, nowMs)
-    else this.park(slot, nowMs)
-  }
-
-  /** Sends those that wait, while there is somebody to send to. */
-  private pump(nowMs: number): void {
-    // What is sent may change who is eligible, which calls here again.
-    if (this.isPumping) return
-    if (this.waiting.length === 0) return this.release.end()
-    this.isPumping = true
-    while (this.waiting.length > 0 && this.hasPlace(nowMs) && this.balancer.hasOther(null)) {
-      this.resume(this.waiting.next(nowMs), nowMs)
-    }
-    this.isPumping = false
-  }
-
-  private hasPlace(nowMs: number): boolean {
-    return this.waiting.length === 0 || this.release.hasPlace(nowMs)
-  }
-
-  private fail(slot: number, code: number, nowMs: number): void {
+  /** For the dispatcher: a request ends without an answer. */
+  fail(slot: number, code: number, _isNotExecuted: boolean, nowMs: number): void {
     this.failed.count(code)
     this.waiting.remove(slot)
     this.end(slot, false, nowMs)
@@ -229,28 +168,14 @@ export class Client implements EdgeOwner {
     this.listener.onOutcome?.(false, nowMs - plannedMs)
   }
 
-  /** The time of a slot has come: of its attempt, of its wait or of its pause. */
-  private due(slot: number, nowMs: number): void {
-    const { edge, deadlineMs } = this.requests
-    if (edge[slot] !== null) this.endUnanswered(slot, ErrorCode.timeout, nowMs)
-    else if (deadlineMs[slot]! <= nowMs) this.fail(slot, ErrorCode.timeout, nowMs)
-    else this.resume(slot, nowMs)
-    this.pump(nowMs)
-  }
-
   onLinkLost(link: UpstreamLink): void {
-    const nowMs = this.world.clock.nowMs()
-    for (const slot of this.requests.sentOn(link)) {
-      // Whoever hears of an end may send the next, which may take the slot.
-      if (this.requests.link[slot] === link) this.endUnanswered(slot, ErrorCode.connectionLost, nowMs)
-    }
-    this.pump(nowMs)
+    this.dispatcher.lose(link, this.world.clock.nowMs())
   }
 
   onEdgeChange(): void {
     this.balancer.refresh()
     this.settled.check()
-    this.pump(this.world.clock.nowMs())
+    this.dispatcher.pump(this.world.clock.nowMs())
   }
 
   onUpstreamEvent(event: UpstreamEvent): void {
@@ -266,7 +191,7 @@ export class Client implements EdgeOwner {
       sent: this.sent,
       answered: this.answered,
       failed: this.failed.total,
-      retried: this.sender.retried,
+      retried: this.attempts.retried,
       pending: this.requests.slots.used,
       failedBy: this.failed.byName(),
       late: this.late,

@@ -4,17 +4,18 @@ import type { Tally } from '../stats/tally.ts'
 import type { ErrorCode } from '../wire/error-code.ts'
 import { clearNotExecuted, readErrorCode } from '../wire/error-frame.ts'
 import { writeStreamId } from '../wire/frame.ts'
+import type { Endings } from './dispatcher.ts'
 import type { InFlight } from './in-flight.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 export interface EndingParts {
-  readonly inFlight: InFlight
+  readonly requests: InFlight
   readonly deadlines: DeadlineWheel
   readonly tally: Tally
   readonly waiting: WaitingRoom
 }
 
-export class Endings {
+export class DownstreamEndings implements Endings {
   private readonly parts: EndingParts
   private readonly onEnd: () => void
 
@@ -26,9 +27,9 @@ export class Endings {
 
   /** With the RESPONSE at [start, end), in place. */
   answer(slot: number, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    const { inFlight, tally } = this.parts
+    const { requests, tally } = this.parts
     tally.answered++
-    tally.latency.record(nowMs - inFlight.sinceMs[slot]!)
+    tally.latency.record(nowMs - requests.sinceMs[slot]!)
     this.passOn(slot, bytes, start, end)
   }
 
@@ -36,30 +37,30 @@ export class Endings {
   passError(slot: number, bytes: Uint8Array, start: number, end: number): void {
     this.parts.tally.failed.count(readErrorCode(bytes, start))
     // Not this attempt, but perhaps one before.
-    if (this.parts.inFlight.mayHaveRun[slot]) clearNotExecuted(bytes, start)
+    if (this.parts.requests.mayHaveRun[slot]) clearNotExecuted(bytes, start)
     this.passOn(slot, bytes, start, end)
   }
 
   /** By this node's own word. `isNotExecuted`: as far as what happened last is concerned. */
-  fail(slot: number, code: number, isNotExecuted: boolean): void {
-    const { inFlight, tally, waiting } = this.parts
-    waiting.leave(slot)
+  fail(slot: number, code: number, isNotExecuted: boolean, _nowMs: number): void {
+    const { requests, tally, waiting } = this.parts
+    waiting.remove(slot)
     tally.failed.count(code)
-    const isSafe = isNotExecuted && !inFlight.mayHaveRun[slot]
-    inFlight.from[slot]!.sendError(inFlight.fromStreamId[slot]!, code as ErrorCode, isSafe)
+    const isSafe = isNotExecuted && !requests.mayHaveRun[slot]
+    requests.from[slot]!.sendError(requests.fromStreamId[slot]!, code as ErrorCode, isSafe)
     this.release(slot)
   }
 
   private passOn(slot: number, bytes: Uint8Array, start: number, end: number): void {
-    const { inFlight } = this.parts
-    writeStreamId(bytes, start, inFlight.fromStreamId[slot]!)
-    inFlight.from[slot]!.forwardAnswer(bytes, start, end)
+    const { requests } = this.parts
+    writeStreamId(bytes, start, requests.fromStreamId[slot]!)
+    requests.from[slot]!.forwardAnswer(bytes, start, end)
     this.release(slot)
   }
 
   private release(slot: number): void {
     this.parts.deadlines.remove(slot)
-    this.parts.inFlight.release(slot)
+    this.parts.requests.release(slot)
     this.onEnd()
   }
 }

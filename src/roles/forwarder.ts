@@ -6,8 +6,6 @@
  */
 
 import { Balancer } from '../balance/balancer.ts'
-import { Release } from '../balance/release.ts'
-import { RetryBudget } from '../balance/retry-budget.ts'
 import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
@@ -42,7 +40,8 @@ import { Attempts } from './attempts.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
 import { EdgeSet } from './edge-set.ts'
-import { Endings } from './endings.ts'
+import { DownstreamEndings } from './endings.ts'
+import { ForwardedFrames } from './forwarded-frames.ts'
 import { InFlight } from './in-flight.ts'
 import type { NodeListener, RunningNode } from './node.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -59,13 +58,12 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private spec: ForwarderSpec
   private readonly tally = new Tally()
   private readonly counts = makeLinkCounts()
-  private readonly inFlight: InFlight
+  private readonly requests: InFlight
   private readonly deadlines: DeadlineWheel
   private readonly balancer: Balancer<Edge>
-  private readonly budget: RetryBudget
   private readonly waiting: WaitingRoom
   private readonly attempts: Attempts
-  private readonly endings: Endings
+  private readonly endings: DownstreamEndings
   private readonly dispatcher: Dispatcher
   private readonly edges: EdgeSet
   private readonly acceptor: Acceptor
@@ -73,27 +71,26 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private readonly world: World
   private readonly listener: NodeListener
   private readonly settled = new Condition(() => this.edges.areSettled())
-  private readonly drained = new Condition(() => this.inFlight.slots.used === 0 && this.acceptor.isDrained())
+  private readonly drained = new Condition(() => this.requests.slots.used === 0 && this.acceptor.isDrained())
 
   constructor(wiring: Wiring, world: World, listener: NodeListener) {
     this.wiring = wiring
     this.spec = wiring.spec as ForwarderSpec
     this.world = world
     this.listener = listener
-    this.inFlight = new InFlight(slotsOf(this.spec))
+    this.requests = new InFlight(slotsOf(this.spec))
     this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.dispatcher.due(slot, nowMs))
     this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')), world.rng.fork('ramp'))
-    this.budget = new RetryBudget(this.spec, world.clock.nowMs())
-    const shed = (slot: number) => this.endings.fail(slot, ErrorCode.shed, true)
-    this.waiting = new WaitingRoom(this.inFlight, this.spec, shed, () => this.noticeCrowd())
-    const { inFlight, deadlines, balancer, tally, waiting, budget } = this
-    const release = new Release()
-    this.endings = new Endings({ inFlight, deadlines, tally, waiting }, () => this.drained.check())
-    this.attempts = new Attempts({ inFlight, deadlines, balancer, tally, release }, this.spec)
+    const shed = (slot: number, nowMs: number) => this.endings.fail(slot, ErrorCode.shed, true, nowMs)
+    this.waiting = new WaitingRoom(this.requests, this.spec, shed, () => this.noticeCrowd())
+    const { requests, deadlines, balancer, tally, waiting } = this
+    const frames = new ForwardedFrames(requests)
+    this.endings = new DownstreamEndings({ requests, deadlines, tally, waiting }, () => this.drained.check())
+    this.attempts = new Attempts({ requests, deadlines, balancer, frames }, this.spec)
     const { endings, attempts } = this
     const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
-    const parts = { inFlight, deadlines, balancer, attempts, waiting, release, endings, budget, rng, whyNobody }
-    this.dispatcher = new Dispatcher(parts, this.spec)
+    const parts = { requests, deadlines, balancer, attempts, waiting, endings, rng, whyNobody }
+    this.dispatcher = new Dispatcher(parts, this.spec, world.clock.nowMs())
     const setting: LinkSetting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
@@ -135,11 +132,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private applyLimits(): void {
-    this.inFlight.slots.setMax(slotsOf(this.spec))
-    this.budget.apply(this.spec, this.world.clock.nowMs())
+    this.requests.slots.setMax(slotsOf(this.spec))
     this.waiting.apply(this.spec)
     this.attempts.apply(this.spec)
-    this.dispatcher.apply(this.spec)
+    this.dispatcher.apply(this.spec, this.world.clock.nowMs())
   }
 
   private changeMembers(): void {
@@ -162,15 +158,12 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
     if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
     if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
-    const flags = readRequestFlags(bytes, start)
-    const edge = this.dispatcher.pick(bytes, start, from.nowMs)
-    if (!edge && this.dispatcher.isFull(flags)) return this.reject(from, streamId, ErrorCode.overload)
-    const limitMs = Math.min(budgetMs, this.spec.timeoutMs)
-    const slot = this.inFlight.take(from, streamId, end - start, from.nowMs, limitMs, flags)
+    if (!this.dispatcher.takes(readRequestFlags(bytes, start), from.nowMs))
+      return this.reject(from, streamId, ErrorCode.overload)
+    const slot = this.requests.take(from, bytes, start, end, from.nowMs, Math.min(budgetMs, this.spec.timeoutMs))
     if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
-    if (this.spec.attempts > 1) this.budget.deposit(from.nowMs)
     writeHops(bytes, start, hops)
-    this.dispatcher.start(slot, edge, bytes, start, end, from.nowMs)
+    this.dispatcher.start(slot, from.nowMs)
   }
 
   private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
@@ -180,8 +173,8 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
     const sentId = readStreamId(bytes, start)
-    const slot = this.inFlight.slots.find(sentId)
-    if (slot < 0 || this.inFlight.link[slot] !== link) return this.dropLate(link, sentId)
+    const slot = this.requests.slots.find(sentId)
+    if (slot < 0 || this.requests.link[slot] !== link) return this.dropLate(link, sentId)
     if (readType(bytes, start) === FrameType.response) {
       this.attempts.answered(slot, link.nowMs)
       this.endings.answer(slot, bytes, start, end, link.nowMs)
@@ -205,8 +198,8 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   onCancel(from: DownstreamLink, streamId: number): void {
     const slot = from.streams.slotAt(streamId)
     // Its answer and its CANCEL crossed.
-    if (slot < 0 || this.inFlight.fromStreamId[slot] !== streamId) return
-    const [sinceMs, deadlineMs] = [this.inFlight.sinceMs[slot]!, this.inFlight.deadlineMs[slot]!]
+    if (slot < 0 || this.requests.fromStreamId[slot] !== streamId) return
+    const [sinceMs, deadlineMs] = [this.requests.sinceMs[slot]!, this.requests.deadlineMs[slot]!]
     if (isEarly(sinceMs, from.nowMs, deadlineMs) && !from.allowsReset()) return
     this.cancel(slot, from.nowMs)
     this.dispatcher.pump(from.nowMs)
@@ -221,19 +214,13 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   }
 
   private cancel(slot: number, nowMs: number): void {
-    const isSent = this.inFlight.edge[slot] !== null
+    const isSent = this.requests.edge[slot] !== null
     if (isSent) this.attempts.withdraw(slot, nowMs)
-    this.endings.fail(slot, ErrorCode.cancelled, !isSent)
+    this.endings.fail(slot, ErrorCode.cancelled, !isSent, nowMs)
   }
 
   onLinkLost(link: UpstreamLink): void {
-    const nowMs = this.world.clock.nowMs()
-    for (const slot of this.inFlight.sentOn(link)) {
-      this.attempts.abandon(slot, ErrorCode.connectionLost, nowMs)
-      const goesOn = this.dispatcher.again(slot, ErrorCode.connectionLost, false, nowMs)
-      if (!goesOn) this.endings.fail(slot, ErrorCode.connectionLost, false)
-    }
-    this.dispatcher.pump(nowMs)
+    this.dispatcher.lose(link, this.world.clock.nowMs())
   }
 
   // --- upkeep ---------------------------------------------------------------------------------------------------
@@ -282,13 +269,13 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
 
   counters(): NodeCounters {
     return {
-      ...this.tally.counts(this.inFlight.slots.used),
+      ...this.tally.counts(this.requests.slots.used, this.attempts.retried),
       ...this.acceptor.senders.counts(),
       connections: this.acceptor.connections(),
       protocolErrors: this.counts.protocolErrors,
       stalledConnections: this.counts.stalled,
       droppedConnections: this.counts.dropped,
-      queued: this.inFlight.slots.used - this.inFlight.sent,
+      queued: this.requests.slots.used - this.requests.sent,
       panic: this.edges.isPanic(),
       upstreams: this.edges.counters(),
       latency: this.tally.latency.sparse(),

@@ -5,6 +5,7 @@
  */
 import { WaitingQueue } from '../balance/waiting-queue.ts'
 import type { QueueSpec } from '../topology/types.ts'
+import type { Waiting } from './dispatcher.ts'
 import type { InFlight } from './in-flight.ts'
 
 const CROWDED_BYTES = 2 * 1_048_576
@@ -12,7 +13,7 @@ const WAITING_BYTES_MAX = 32 * 1_048_576
 /** A smaller frame is copied: where it lies it would hold all the bytes that came with it, 64 KiB mostly. */
 const COPY_BYTES_MAX = 16_384
 
-export class WaitingRoom {
+export class WaitingRoom implements Waiting {
   private bytes = 0
   private isCrowded_ = false
   private readonly queue: WaitingQueue
@@ -20,12 +21,12 @@ export class WaitingRoom {
   private readonly onCrowd: () => void
 
   /** `onShed`: the queue gave this one up, it waits no more. `onCrowd`: `isCrowded` has changed. */
-  constructor(inFlight: InFlight, spec: QueueSpec, onShed: (slot: number) => void, onCrowd: () => void) {
+  constructor(inFlight: InFlight, spec: QueueSpec, onShed: (slot: number, nowMs: number) => void, onCrowd: () => void) {
     this.inFlight = inFlight
     this.onCrowd = onCrowd
-    this.queue = new WaitingQueue(spec, slot => {
+    this.queue = new WaitingQueue(spec, (slot, nowMs) => {
       this.forget(slot)
-      onShed(slot)
+      onShed(slot, nowMs)
     })
   }
 
@@ -48,7 +49,7 @@ export class WaitingRoom {
   }
 
   /** There must be room; the slot holds its frame. */
-  enter(slot: number, nowMs: number): void {
+  push(slot: number, nowMs: number): void {
     const { inFlight } = this
     const [bytes, start, end] = [inFlight.bytes[slot]!, inFlight.start[slot]!, inFlight.end[slot]!]
     const size = end - start
@@ -68,7 +69,7 @@ export class WaitingRoom {
   }
 
   /** Also for one that does not wait. */
-  leave(slot: number): void {
+  remove(slot: number): void {
     if (!this.queue.isWaiting(slot)) return
     this.queue.remove(slot)
     this.forget(slot)

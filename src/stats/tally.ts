@@ -9,20 +9,20 @@ type Senders = 'fromClients' | 'receivedFrom'
 export class Tally {
   received = 0
   answered = 0
-  retried = 0
   late = 0
   readonly failed: ReasonCounts = new ReasonCounts()
   readonly rejected: ReasonCounts = new ReasonCounts()
   /** Of answered requests, in this node. */
   readonly latency: Histogram = new Histogram()
 
-  counts(inFlight: number): Omit<RequestCounts, Senders> {
+  /** `retried`: attempts but the first of each, which a server makes none of. */
+  counts(inFlight: number, retried = 0): Omit<RequestCounts, Senders> {
     return {
       received: this.received,
       answered: this.answered,
       failed: this.failed.total,
       rejected: this.rejected.total,
-      retried: this.retried,
+      retried,
       inFlight,
       failedBy: this.failed.byName(),
       rejectedBy: this.rejected.byName(),

@@ -16,12 +16,12 @@ const ENDLESS: Patience = { ms: Number.POSITIVE_INFINITY, by: 'nothing' }
 
 /**
  * Of those in front of each node the most patient: with the last attempt, which has all that is left of the deadline,
- * or with each attempt that another may follow. Clients treat all attempts alike.
+ * or with each attempt that another may follow.
  */
 export function patienceBefore(sound: Sound, attempt: 'last attempt' | 'each attempt'): ReadonlyMap<NodeId, Patience> {
   const { load, nodes } = sound.topology
   const limitOf = attempt === 'last attempt' ? deadlineOf : attemptLimitOf
-  const ofClients = rateOf(sound) === 0 ? ENDLESS : attemptLimitOf(load, key => `load.${key}`)
+  const ofClients = rateOf(sound) === 0 ? ENDLESS : limitOf(load, key => `load.${key}`)
   const before = new Map<NodeId, Patience>()
   const of = new Map<NodeId, Patience>()
   for (const node of sortByBehind(nodes).sorted) {

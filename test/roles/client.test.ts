@@ -307,7 +307,7 @@ describe('the client with more than one attempt', () => {
     const waiting = counters()
     const up = listenStranger(transport, 'sockets/lb-1.sock')
     clock.advance(700)
-    const sent = requestsAt(up).map(({ bytes }) => [readBudgetMs(bytes, 0) <= 1_000, readAttempt(bytes, 0)])
+    const sent = requestsAt(up).map(({ bytes }) => [readBudgetMs(bytes, 0) < 3_000, readAttempt(bytes, 0)])
     answerAll(up)
     clock.settle()
 
@@ -387,27 +387,46 @@ describe('the client with more than one attempt', () => {
     expect(counters()).toMatchObject({ failed: 90, failedBy: { connectionLost: 90 }, retried: 10, pending: 10 })
   })
 
-  it('takes an attempt back whose time is up, and drops its late answer', () => {
-    const { clock, up, send, outcomes, counters } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
+  it('takes an attempt back whose time is up, tries elsewhere, and drops the late answer', () => {
+    const { clock, upstreams, send, outcomes, counters } = setUp({
+      balancers: 2,
+      load: { ...load, attemptTimeout: '100ms' },
+    })
     send(1)
+    const slow = upstreams.find(upstream => requestsAt(upstream).length === 1)!
+    const other = upstreams.find(upstream => upstream !== slow)!
     clock.advance(150)
-    const [one, two] = requestsAt(up)
-    up.last.send(responseFrame(one!.streamId), responseFrame(two!.streamId))
+    const [[one], [two]] = [requestsAt(slow), requestsAt(other)]
+    slow.last.send(responseFrame(one!.streamId))
+    other.last.send(responseFrame(two!.streamId))
     clock.settle()
 
     expect([readBudgetMs(one!.bytes, 0), readAttempt(two!.bytes, 0)]).toEqual([100, 2])
-    expect(up.last.seen(FrameType.cancel).map(({ streamId }) => streamId)).toEqual([one!.streamId])
+    expect(slow.last.seen(FrameType.cancel).map(({ streamId }) => streamId)).toEqual([one!.streamId])
     expect(outcomes).toEqual(['answered 150'])
     expect(counters()).toMatchObject({ answered: 1, late: 1, retried: 1 })
   })
 
-  it('tries as often as it may, and then says why', () => {
-    const { clock, up, send, counters } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
+  it('tries as often as it may, the last time with all that is left, and then says why', () => {
+    const { clock, upstreams, send, counters } = setUp({ balancers: 2, load: { ...load, attemptTimeout: '100ms' } })
     send(1)
-    clock.advance(500)
+    clock.advance(2_999)
+    const before = counters().pending
+    clock.advance(10)
 
-    expect(requestsAt(up)).toHaveLength(3)
+    expect(upstreams.flatMap(requestsAt)).toHaveLength(3)
+    expect(before).toBe(1)
     expect(counters()).toMatchObject({ failed: 1, failedBy: { timeout: 1 }, retried: 2 })
+  })
+
+  it('gives the only connection all the time there is, since giving up would gain nothing', () => {
+    const { clock, up, send, outcomes } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
+    send(1)
+    clock.advance(2_500)
+    answerAll(up)
+    clock.settle()
+
+    expect(outcomes).toEqual(['answered 2500'])
   })
 
   it('drains when what waits has ended', () => {

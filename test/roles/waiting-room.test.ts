@@ -3,6 +3,7 @@ import { InFlight } from '../../src/roles/in-flight.ts'
 import { WaitingRoom } from '../../src/roles/waiting-room.ts'
 import type { QueueSpec } from '../../src/topology/types.ts'
 import { fakeDownstream } from '../support/fake-downstream.ts'
+import { requestFrame } from '../support/stranger.ts'
 
 const QUEUE: QueueSpec = { queueMax: 1_000, queueDiscipline: 'fifo', queueTargetMs: 5, queueIntervalMs: 100 }
 const MIB = 1_048_576
@@ -19,9 +20,10 @@ function setUp(queue: Partial<QueueSpec> = {}) {
   )
   let next = 1
   const add = (size: number, bytes = new Uint8Array(size), start = 0, nowMs = 0) => {
-    const slot = inFlight.take(from, next++, size, nowMs, 5_000, 0)
+    const frame = requestFrame(next++)
+    const slot = inFlight.take(from, frame, 0, frame.length, nowMs, 5_000)
     inFlight.hold(slot, bytes, start, start + size)
-    room.enter(slot, nowMs)
+    room.push(slot, nowMs)
     return slot
   }
   return { inFlight, room, add, ...seen }
@@ -31,7 +33,7 @@ describe('a forwarder’s waiting room', () => {
   it('lets go in the order of coming, and whoever leaves is not called', () => {
     const { room, add } = setUp()
     const [one, two, three] = [add(100), add(100), add(100)]
-    room.leave(two)
+    room.remove(two)
 
     expect(room.length).toBe(2)
     expect([room.next(1), room.next(1), room.next(1)]).toEqual([one, three, -1])
@@ -54,10 +56,10 @@ describe('a forwarder’s waiting room', () => {
     const early = room.isCrowded
     const slots = Array.from({ length: 31 }, () => add(MIB))
     const full = room.hasRoom()
-    room.leave(first)
-    room.leave(first)
+    room.remove(first)
+    room.remove(first)
     const roomAgain = room.hasRoom()
-    for (const slot of slots) room.leave(slot)
+    for (const slot of slots) room.remove(slot)
 
     expect([early, full, roomAgain]).toEqual([false, false, true])
     expect(crowds).toEqual([true, false])
