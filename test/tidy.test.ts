@@ -25,6 +25,7 @@ const RANK: Readonly<Record<string, number>> = {
   balance: 4,
   roles: 5,
   load: 6,
+  control: 6,
   sim: 7,
   supervise: 7,
   view: 7,
@@ -44,6 +45,7 @@ const ROOTS = ['src/bin/udsim.ts', CHILD_ENTRY]
 
 /** What no process of today runs, and what it is kept for; tests run it all the same. */
 const KEPT_FOR: Readonly<Record<string, string>> = {
+  'src/control/command.ts': 'the form of commands, which the control socket is to take',
   'src/transport/memory.ts': 'virtual time: tests drive every room of the data plane on it',
 }
 
