@@ -10,12 +10,12 @@ import { memberOf, problemAt } from './json-tree.ts'
 import type { ListValues, Shape, Values } from './read-object.ts'
 import { hasKeyLike, object, requireKey } from './read-object.ts'
 import { LOAD_BALANCER_SHAPE, PROXY_SHAPE, SERVER_SHAPE } from './shapes.ts'
+import { CONTROL_ID } from './socket-path.ts'
 import type { NodeId, Role } from './types.ts'
 import { quote } from './visible.ts'
 
 const ID = /^[a-z][a-z0-9-]{0,31}$/
 const ID_HINT = 'an id is a small letter, then up to 31 small letters, digits and hyphens'
-const RESERVED_ID = 'control'
 
 /** An id that an entry names in `behind`. */
 export interface Reference {
@@ -43,7 +43,7 @@ export interface EntryOf<S extends Shape> extends Entry {
 }
 
 const id: Field<string> = expecting('string', 'a string', (node, report) => {
-  if (node.value === RESERVED_ID) {
+  if (node.value === CONTROL_ID) {
     report(problemAt(node.place, 'RESERVED_ID', `the id ${quote(node.value)} is reserved`, 'choose another'))
   } else if (!ID.test(node.value)) {
     report(problemAt(node.place, 'BAD_ID', `${quote(node.value)} is no id`, hintForId(node.value)))

@@ -9,6 +9,9 @@ import { quote } from './visible.ts'
 
 export const SOCKET_PATH_BYTES_MAX = 103
 
+/** What the run itself listens at, for commands: no node may be called that. */
+export const CONTROL_ID = 'control'
+
 /** The path that a node's clients connect to, relative to the topology file's folder unless socketDir is absolute. */
 export function socketPathOf(socketDir: string, id: NodeId): string {
   return join(socketDir, `${id}.sock`)
@@ -41,18 +44,18 @@ export function byteLength(text: string): number {
 }
 
 /**
- * What is wrong with the socket paths of these nodes: at most one problem, for the longest path, since all have one
- * cause and one cure. `place` is that of socketDir.
+ * What is wrong with the socket paths of these nodes and of the run: at most one problem, for the longest path, since
+ * all have one cause and one cure. `place` is that of socketDir.
  */
 export function checkSocketPaths(socketDir: string, ids: readonly NodeId[], place: Place): Problem | null {
-  const paths = ids.map(id => {
+  const paths = [...ids, CONTROL_ID].map(id => {
     const path = socketPathOf(socketDir, id)
     return { id, path, bytes: byteLength(path) }
   })
   const tooLong = paths.filter(({ bytes }) => bytes > SOCKET_PATH_BYTES_MAX)
   if (tooLong.length === 0) return null
   const { id, path, bytes } = tooLong.reduce((longest, other) => (other.bytes > longest.bytes ? other : longest))
-  const others = tooLong.length === 1 ? '' : ` (and ${tooLong.length - 1} more node${tooLong.length === 2 ? '' : 's'})`
+  const others = tooLong.length === 1 ? '' : ` (and ${tooLong.length - 1} more)`
   const message = `${id}${others}: the socket path ${quote(path)} is ${bytes} bytes, the limit is ${SOCKET_PATH_BYTES_MAX}`
   return problemAt(place, 'SOCKET_PATH_TOO_LONG', message, hintFor(socketDir, bytes))
 }

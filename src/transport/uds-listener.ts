@@ -64,12 +64,15 @@ export class UdsListener implements Listener {
     }
     this.newcomer = server
     server.on('error', error => answer(messageOf(error)))
+    // Private from the first moment, whatever the umask of a process that also writes other files.
+    const before = process.umask(0o177)
     server.listen({ path: this.temporary, backlog: BACKLOG }, () => {
       const problem = publish(this.temporary, address)
       if (problem === null) this.takeOver(server)
       else server.close()
       answer(problem)
     })
+    process.umask(before) // the name was bound within the call
   }
 
   private takeOver(server: net.Server): void {

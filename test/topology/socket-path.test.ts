@@ -58,14 +58,21 @@ describe('checkSocketPaths', () => {
     })
   })
 
+  it('counts the control socket of the run as one of them', () => {
+    const room = SOCKET_PATH_BYTES_MAX - '/control.sock'.length
+
+    expect(check('d'.repeat(room), 'lb')).toBeNull()
+    expect(check('d'.repeat(room + 1), 'lb')?.message).toMatch(
+      /^control: the socket path "d+\/control\.sock" is 104 bytes, the limit is 103$/,
+    )
+  })
+
   it('counts bytes, not characters', () => {
     expect(byteLength('é'.repeat(45))).toBe(90)
     expect(check('é'.repeat(45), 'server-1')?.message).toContain('is 104 bytes')
   })
 
-  it('names the node with the longest path, and how many more there are', () => {
-    expect(check('d'.repeat(95), 'server-9', 'server-10', 'server-11')?.message).toMatch(
-      /^server-10 \(and 2 more nodes\):/,
-    )
+  it('names the node with the longest path, and how many more there are, that of the run included', () => {
+    expect(check('d'.repeat(95), 'server-9', 'server-10', 'server-11')?.message).toMatch(/^server-10 \(and 3 more\):/)
   })
 })
