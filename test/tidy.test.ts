@@ -45,12 +45,12 @@ const ROOTS = ['src/bin/udsim.ts', CHILD_ENTRY]
 
 /** What no process of today runs, and what it is kept for; tests run it all the same. */
 const KEPT_FOR: Readonly<Record<string, string>> = {
-  'src/control/command.ts': 'the form of commands, which the control socket is to take',
   'src/transport/memory.ts': 'virtual time: tests drive every room of the data plane on it',
 }
 
 /** Source files that are tested by another test than the mirrored one, and by which. */
 const TESTED_IN: Readonly<Record<string, string>> = {
+  'src/control/command-table.ts': 'test/control/read-words.test.ts',
   'src/link/link-counts.ts': 'test/link/link.test.ts',
   'src/roles/client-frames.ts': 'test/roles/client.test.ts',
   'src/roles/forwarded-frames.ts': 'test/roles/forwarder.test.ts',

@@ -1,5 +1,6 @@
 /** The text of `--help`, made from the options table: examples first, since that is what most people came for. Pure. */
 
+import { inColumns } from '../base/in-columns.ts'
 import { type OptionEntry, VERBS, type Verb } from './option-table.ts'
 import { rangeOf } from './option-value.ts'
 
@@ -23,12 +24,12 @@ export function helpText(verb: Verb): string {
     `udsim ${verb}: ${summary}`,
     '',
     'Examples:',
-    ...columns(examples),
+    ...inColumns(examples),
     '',
     `Usage: npm ${SCRIPT_OF[verb]} -- [options]${file}`,
     '',
     'Options:',
-    ...columns(options.map(option => [labelOf(option), option.help])),
+    ...inColumns(options.map(option => [labelOf(option), option.help])),
     ...rangesOf(options),
     '',
     `Scripts that read standard output use npm ${SCRIPT_OF[verb]} --silent -- …, or npm's own lines come first.`,
@@ -48,9 +49,4 @@ function rangesOf(options: readonly OptionEntry[]): string[] {
   const units = options.some(({ type }) => type === 'duration')
   const durations = units ? ['A DURATION is a number and a unit: 250ms, 5s, 2m.'] : []
   return ['', `Ranges: ${ranges.join('; ')}.`, ...durations]
-}
-
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
 }

@@ -27,3 +27,13 @@ export type Reply =
   | { readonly ok: true; readonly lines: readonly string[]; readonly data: unknown }
   /** One line. 1: it could not be done; 2: a wrong command, nothing was done; 3: `wait` ran out of time. */
   | { readonly ok: false; readonly exitCode: 1 | 2 | 3; readonly message: string }
+
+/** Whoever asked, for as long as he listens. */
+export interface Asker {
+  /** A line of what he follows, and the same for machines. */
+  tell(line: string, data: unknown): void
+  /** He would lose what he is told now: he does not read. */
+  isBehind(): boolean
+  /** When he stops to listen, before or after he was answered. */
+  onGone(act: () => void): void
+}

@@ -1,0 +1,43 @@
+/** Where the run listens that a user means: the folder of its topology file, and the socket as the run itself names it. */
+import { existsSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { sentenceOf } from '../supervise/system-problem.ts'
+import { readTextFile } from '../supervise/watch.ts'
+import { DEFAULTS } from '../topology/defaults.ts'
+import { readJson } from '../topology/json-reader.ts'
+import { memberOf } from '../topology/json-tree.ts'
+import { CONTROL_ID, socketPathOf } from '../topology/socket-path.ts'
+import { DEFAULT_FILE, resolveUserPath } from './arguments.ts'
+import type { RunPlace } from './ctl-arguments.ts'
+
+export type FoundRun =
+  /** The path counts from the folder, which keeps it as short as it is for the run. */
+  | { readonly ok: true; readonly folder: string; readonly socketPath: string }
+  | { readonly ok: false; readonly message: string }
+
+type Env = Readonly<Record<string, string | undefined>>
+
+export function findRun({ file, socketDir }: RunPlace, env: Env, cwd: string): FoundRun {
+  if (socketDir !== null) {
+    const dir = resolveUserPath(socketDir, env, cwd)
+    return { ok: true, folder: dirname(dir), socketPath: controlPathIn(basename(dir)) }
+  }
+  const path = resolveUserPath(file ?? DEFAULT_FILE, env, cwd)
+  const folder = dirname(path)
+  // A run of another file of this folder has its sockets there, too.
+  if (file === null && !existsSync(path)) return { ok: true, folder, socketPath: controlPathIn(DEFAULTS.socketDir) }
+  const content = readTextFile(path)
+  if (!content.ok) return { ok: false, message: sentenceOf(content.problem) }
+  return { ok: true, folder, socketPath: controlPathIn(socketDirIn(content.text)) }
+}
+
+function controlPathIn(socketDir: string): string {
+  return socketPathOf(socketDir, CONTROL_ID)
+}
+
+/** Also of a file with other faults: the run goes on while somebody edits it badly. */
+function socketDirIn(text: string): string {
+  const tree = readJson(text, () => {})
+  const written = tree && memberOf(tree, 'socketDir')
+  return written?.kind === 'string' ? written.value : DEFAULTS.socketDir
+}
