@@ -16,6 +16,7 @@ export interface Loaded {
   /** As the user typed it. */
   readonly typed: string
   readonly topology: Topology
+  readonly text: string
   readonly hash: string
   readonly warnings: readonly Problem[]
   /** The warnings as text for standard error; '' without any. */
@@ -39,7 +40,7 @@ export function loadTopology(typed: string, rate: number | null = null): Loaded 
   if (!parsed.ok) return faulty(file, typed, content.text, parsed.problems)
   const { topology, warnings } = parsed
   const message = warnings.length === 0 ? '' : tell('warning', file, typed, content.text, warnings)
-  return { ok: true, file, typed, topology, hash: content.hash, warnings, message }
+  return { ok: true, file, typed, topology, text: content.text, hash: content.hash, warnings, message }
 }
 
 /** Who watches a file has no other name to give; who starts has. */

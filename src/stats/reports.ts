@@ -177,6 +177,7 @@ export type EventName =
   | 'backup'
   | 'backup-over'
   | 'admin'
+  | 'plan'
   | 'reload'
   | 'reload-rejected'
   | 'removed'

@@ -10,14 +10,13 @@ import { textOf, type Violation } from '../stats/violation.ts'
 import { socketPathOf } from '../topology/socket-path.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { Auditor } from './auditor.ts'
+import { Changes } from './changes.ts'
 import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
-import { rejectionBanner, rejectionText } from './rejection-text.ts'
-import { type ReloadResult, reload } from './reload.ts'
 import { Reporter } from './reporter.ts'
 import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
 import { sentenceOf } from './system-problem.ts'
-import { type FileWatch, watchFile } from './watch.ts'
+import { type FileWatch, readTextFile, watchFile } from './watch.ts'
 
 export interface RunPlan {
   /** Absolute; its folder is the working directory of this process and of every child. */
@@ -27,7 +26,8 @@ export interface RunPlan {
   readonly topology: Topology
   /** Of that topology: said once, as events. */
   readonly warnings: readonly Problem[]
-  /** The hash of the text that was parsed. */
+  /** What was parsed, and its hash. */
+  readonly text: string
   readonly hash: string
   readonly childEntry: string
   /** Laid over every version of the file. */
@@ -53,26 +53,18 @@ export class Launcher {
   private readonly makeView: MakeView
   private view: View | null = null
   private fleet: Fleet | null = null
+  private changes: Changes | null = null
   private auditor: Auditor | null = null
   private reporter: Reporter | null = null
   private watch: FileWatch | null = null
   private statsTimer: NodeJS.Timeout | null = null
   private phase: StatsReport['phase'] = 'starting'
-  private generation = 1
-  private reloads = 0
-  private rateInFile: number
-  private banner: string | null = null
-  private pendingText: string | null = null
-  private isReloading = false
-  /** Of the version of the file that holds. */
-  private toldWarnings: ReadonlySet<string> = new Set()
   private reason: string | null = null
   private tellStop: (reason: string) => void = () => {}
   private readonly stopped: Promise<string>
 
   constructor(plan: RunPlan, makeView: MakeView) {
     this.plan = plan
-    this.rateInFile = plan.topology.load.rate
     this.makeView = makeView
     this.stopped = new Promise(resolve => {
       this.tellStop = resolve
@@ -121,10 +113,11 @@ export class Launcher {
   private async runLocked(topology: Topology, notices: readonly string[]): Promise<Outcome> {
     const fleet = this.makeFleet(topology)
     this.fleet = fleet
+    this.changes = this.makeChanges(fleet)
     this.auditor = new Auditor(fleet, violation => this.tellViolation(violation))
     this.view = this.makeView()
     for (const notice of notices) fleet.event('log', null, notice)
-    this.tellWarnings(this.plan.warnings)
+    this.changes.tellWarnings(this.plan.warnings)
     fleet.event('starting', null, `${topology.nodes.length} nodes…`)
     this.reporter = new Reporter({ fleet, windowMs: this.plan.windowMs })
     const startedAtMs = performance.now()
@@ -145,6 +138,22 @@ export class Launcher {
       reportEveryMs: Math.max(Math.min(this.plan.statsEveryMs / 4, 1_000), 250),
       onEvent: event => this.tellEvent(event),
       onAccount: (id, life, before) => this.auditor?.hear(id, life, before),
+    })
+  }
+
+  private makeChanges(fleet: Fleet): Changes {
+    const { file, typed, text, topology, rate } = this.plan
+    return new Changes({
+      fleet,
+      clear,
+      typed,
+      version: { text, topology },
+      rate,
+      readFile: () => readTextFile(file),
+      isOver: () => this.reason !== null,
+      onRejected: () => {
+        if (this.phase === 'running') this.tellStats()
+      },
     })
   }
 
@@ -176,90 +185,14 @@ export class Launcher {
     if (plan.durationMs !== null) setTimeout(() => this.stop('duration'), plan.durationMs).unref()
     this.watch = watchFile(plan.file, {
       knownHash: plan.hash,
-      onChange: text => this.onEdit(text),
-      onTrouble: message => this.reject(message),
-      onRestored: () => {
-        this.banner = null
-      },
+      onChange: text => this.changes!.onFile(text),
+      onTrouble: message => this.changes!.onTrouble(message),
     })
   }
 
   private tellStats(): void {
-    this.view!.stats(this.reporter!.stats(this.phase, this.generation, this.banner))
-  }
-
-  /** One edit at a time; of those that come meanwhile only the newest counts. */
-  private onEdit(text: string): void {
-    this.pendingText = text
-    if (!this.isReloading) void this.reloadPending()
-  }
-
-  private async reloadPending(): Promise<void> {
-    this.isReloading = true
-    while (this.pendingText !== null && this.reason === null) {
-      const text = this.pendingText
-      this.pendingText = null
-      const result = await reload(text, {
-        fleet: this.fleet!,
-        override: topology => this.override(topology),
-        clear,
-        onApplied: (lines, tookMs) => this.tellApplied(lines, tookMs),
-        rate: this.plan.rate,
-        rateInFile: this.rateInFile,
-        onHeldRate: rateInFile => this.tellHeldRate(rateInFile),
-        onWarnings: warnings => this.tellWarnings(warnings),
-      })
-      // An edit that the end of the run came in the way of is no bad edit.
-      if (this.reason === null) this.endReload(text, result)
-    }
-    this.isReloading = false
-  }
-
-  private endReload(text: string, result: ReloadResult): void {
-    if (result.kind === 'rejected') {
-      const { typed } = this.plan
-      return this.reject(rejectionText(typed, text, result), rejectionBanner(typed, result))
-    }
-    // What was told of an edit that was no good must not stand as the last word.
-    if (result.kind === 'same' && this.banner) this.fleet!.event('reload', null, 'the file is again what runs')
-    this.banner = null
-  }
-
-  /** Routing has changed over; what was removed still drains. */
-  private tellApplied(lines: readonly string[], tookMs: number): void {
-    this.generation++
-    this.reloads++
-    this.banner = null
-    const how = `generation ${this.generation} in ${Math.round(tookMs)}ms`
-    this.fleet!.event('reload', null, `${lines.join('; ')} · ${how}`, {
-      generation: this.generation,
-      changes: lines.length,
-      tookMs: Math.round(tookMs),
-    })
-  }
-
-  private tellHeldRate(rateInFile: number): void {
-    this.rateInFile = rateInFile
-    this.fleet!.event('reload', null, `load.rate ${rateInFile} in the file; --rate ${this.plan.rate} holds`)
-  }
-
-  /** What an edit has left as it was is no news. */
-  private tellWarnings(warnings: readonly Problem[]): void {
-    const told = this.toldWarnings
-    this.toldWarnings = new Set(warnings.map(sentenceOf))
-    for (const warning of warnings) {
-      if (told.has(sentenceOf(warning))) continue
-      const place = `${this.plan.typed}:${warning.line}:${warning.column}`
-      this.fleet!.event('warning', null, `${place} ${sentenceOf(warning)}`, { code: warning.code })
-    }
-  }
-
-  /** The run goes on as it was; the banner stays until an edit is good. */
-  private reject(why: string, banner = why): void {
-    this.banner = banner
-    const still = `Still running generation ${this.generation}.`
-    this.fleet!.event('reload-rejected', null, `${why}\n${still}`, { generation: this.generation })
-    if (this.phase === 'running') this.tellStats()
+    const { generation, banner } = this.changes!
+    this.view!.stats(this.reporter!.stats(this.phase, generation, banner))
   }
 
   private override(topology: Topology): Topology {
@@ -298,7 +231,7 @@ export class Launcher {
       nodes,
       violations,
       restarts: [client, ...nodes].reduce((sum, each) => sum + each.restarts, 0),
-      reloads: this.reloads,
+      reloads: this.changes!.reloads,
       drainMs: Math.round(drainMs),
     })
     this.view!.close()

@@ -1,17 +1,14 @@
 /**
- * From an edited file to the topology that runs: read, check, plan, apply. Whatever is wrong before routing changes
- * leaves everything as it was; after that nothing can fail, since new nodes are ready and old ones still there.
+ * From the topology that runs to another one: plan, tell, apply. Whatever goes wrong before routing changes leaves
+ * everything as it was; after that nothing can fail, since new nodes are ready and old ones still there.
  */
 
-import { expectedShareByNode } from '../policy/expected-share.ts'
-import { describeBlocks } from '../topology/describe.ts'
 import { diff } from '../topology/diff.ts'
-import { parse } from '../topology/parse.ts'
-import { frozenChange, type PlanStep, plan } from '../topology/plan.ts'
+import { type PlanStep, plan, planLines } from '../topology/plan.ts'
 import type { NodeSpec, Problem, Topology, TopologyChange } from '../topology/types.ts'
 import type { Fleet } from './fleet.ts'
 
-/** `reason`: what went wrong where the file itself is good; otherwise `problems` say. */
+/** `reason`: what went wrong where the topology itself is good; otherwise `problems` say. */
 export interface Rejection {
   readonly kind: 'rejected'
   readonly problems: readonly Problem[]
@@ -22,52 +19,33 @@ export type ReloadResult = Rejection | { readonly kind: 'same' | 'applied' }
 
 export interface ReloadContext {
   readonly fleet: Fleet
-  /** What the command line lays over every version of the file. */
-  override(topology: Topology): Topology
-  /** What the command line asks for instead of the file's `load.rate`. */
-  readonly rate: number | null
-  /** The file's own `load.rate` before this edit. */
-  readonly rateInFile: number
   /** Clears the way for new nodes' sockets, or says what stands in it. */
   clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]>
+  /** What will be done; nothing has been yet. */
+  onPlan(lines: readonly string[]): void
   /** Everybody sends by the new topology; what left it still drains. */
   onApplied(lines: readonly string[], tookMs: number): void
-  /** The file asks for another rate than before, and the command line's holds all the same. */
-  onHeldRate(rateInFile: number): void
-  /** What of the applied file is hardly meant. */
-  onWarnings(warnings: readonly Problem[]): void
 }
 
-/** Resolves when the edit is applied and the removed nodes are gone. */
-export async function reload(text: string, context: ReloadContext): Promise<ReloadResult> {
+/** Resolves when `after` runs and the removed nodes are gone. */
+export async function reload(after: Topology, context: ReloadContext): Promise<ReloadResult> {
   const { fleet } = context
-  const parsed = parse(text, { sharesOf: expectedShareByNode, rate: context.rate })
-  if (!parsed.ok) return { kind: 'rejected', problems: parsed.problems, reason: null }
   const before = fleet.topology
-  const after = context.override(parsed.topology)
-  const frozen = frozenChange(before, after, text)
-  if (frozen) return { kind: 'rejected', problems: [frozen], reason: null }
   const changes = diff(before, after)
   const steps = plan(changes, before, after)
-  const lines = [...steps.flatMap(step => step.line ?? []), ...describeOthers(before, after)]
-  if (steps.length === 0 && lines.length === 0) {
-    tellHeldRate(parsed.topology, context)
+  const lines = planLines(steps, before, after)
+  if (lines.length === 0) {
+    fleet.topology = after // which may list the same nodes in another order
     return { kind: 'same' }
   }
+  context.onPlan(lines)
   const startedAtMs = performance.now()
   const rejection = await prepare(steps, after, context)
   if (rejection) return rejection
   await route(steps, changes, fleet)
   context.onApplied(lines, performance.now() - startedAtMs)
-  tellHeldRate(parsed.topology, context)
-  context.onWarnings(parsed.warnings)
   await drainOld(fleet, after, idsOf(steps, 'replace'), idsOf(steps, 'drain'))
   return { kind: 'applied' }
-}
-
-/** An edit that does nothing and says nothing looks like one that was not seen. */
-function tellHeldRate({ load }: Topology, { rate, rateInFile, onHeldRate }: ReloadContext): void {
-  if (rate !== null && load.rate !== rateInFile) onHeldRate(load.rate)
 }
 
 function rejected(reason: string): Rejection {
@@ -76,11 +54,6 @@ function rejected(reason: string): Rejection {
 
 function idsOf(steps: readonly PlanStep[], kind: PlanStep['kind']): string[] {
   return steps.flatMap(step => (step.kind === kind && 'id' in step ? [step.id] : []))
-}
-
-/** Blocks that the launcher itself keeps have lines and no steps; the load's line comes with its step. */
-function describeOthers(before: Topology, after: Topology): string[] {
-  return describeBlocks({ ...before, load: after.load }, after)
 }
 
 /** Starts whatever is new beside what runs. Null, or everything is as it was before. */

@@ -16,16 +16,13 @@ export type FileContent =
 export interface WatchOptions {
   /** The hash of what the caller has read already; without it, what the file holds now is told first. */
   readonly knownHash?: string
+  /** Also after trouble, where the file is back as it was. */
   onChange(text: string, hash: string): void
   /** The file is gone, or cannot be read: said once, until it can be or something else is wrong with it. */
   onTrouble(message: string): void
-  /** After trouble: the file is back with what was told last. */
-  onRestored?(): void
 }
 
 export interface FileWatch {
-  /** Reads at once and tells what the file holds, changed or not, settled or not. */
-  reload(): void
   close(): void
 }
 
@@ -58,10 +55,9 @@ export function watchFile(path: string, options: WatchOptions): FileWatch {
     else tellTrouble(sentenceOf(content.problem))
   }
   const tell = (text: string, hash: string) => {
-    const restored = toldTrouble !== null && hash === toldHash
+    const isKnown = hash === toldHash && toldTrouble === null
     toldTrouble = null
-    if (restored) options.onRestored?.()
-    if (hash === toldHash) return
+    if (isKnown) return
     toldHash = hash
     options.onChange(text, hash)
   }
@@ -75,13 +71,6 @@ export function watchFile(path: string, options: WatchOptions): FileWatch {
   const stopPolling = pollStat(path, poke)
   poke() // it may have been saved between the caller's reading and our watching
   return {
-    reload() {
-      toldHash = null
-      toldTrouble = null
-      pauses = PAUSES_MAX
-      if (timer) clearTimeout(timer)
-      look()
-    },
     close() {
       if (timer) clearTimeout(timer)
       stopWatching()

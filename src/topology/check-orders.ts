@@ -23,6 +23,9 @@ interface Order {
 const ATTEMPT: Order = { lower: 'attemptTimeout', upper: 'timeout', doesDefaultYield: true }
 const QUEUE: Order = { lower: 'queueTarget', upper: 'queueInterval', doesDefaultYield: true }
 
+/** Those whose lower one, left out, gives way. */
+export const YIELDING: readonly Order[] = [ATTEMPT, QUEUE]
+
 const BLOCKS = {
   load: { shape: LOAD_SHAPE, orders: [ATTEMPT] },
   health: {

@@ -3,16 +3,21 @@ import { deepEqual } from '../base/equal.ts'
 import { keyOf, writtenValue } from './spec-fields.ts'
 import type { NodeSpec, Topology, TopologyChange } from './types.ts'
 
-/** `+ server-7 behind proxy-2`, `~ server-3 serviceTime 2ms -> 5ms`, `- server-2, draining`. */
+/** `+ server-7 behind proxy-2`, `~ server-3 serviceTime 2ms -> 5ms live`, `- server-2 drain`. */
 export function describeChange(change: TopologyChange): string {
   switch (change.kind) {
     case 'added':
       return `+ ${change.spec.id}${describePlace(change.spec)}`
     case 'removed':
-      return `- ${change.id}, draining`
+      return `- ${change.id} drain`
     case 'changed':
-      return `~ ${change.after.id} ${describeFields(change.before, change.after, fieldsToCompare(change))}`
+      return `~ ${change.after.id} ${describeFields(change.before, change.after, fieldsToCompare(change))} ${howOf(change)}`
   }
+}
+
+/** A role is what a process is made of: it begins anew, all else reaches the one that runs. */
+function howOf({ before, after }: TopologyChange & { kind: 'changed' }): string {
+  return before.role === after.role ? 'live' : 'by a new process'
 }
 
 function describePlace({ behind }: NodeSpec): string {
@@ -42,10 +47,10 @@ function describeFields(before: object, after: object, fields: readonly string[]
 
 export type BlockName = 'load' | 'health' | 'restart' | 'shutdown'
 
-/** `~ load rate 50 -> 200`; null where the block says the same in both. */
+/** `~ load rate 50 -> 200 live`; null where the block says the same in both. */
 export function describeBlock(name: BlockName, before: Topology, after: Topology): string | null {
   if (deepEqual(before[name], after[name])) return null
-  return `~ ${name} ${describeFields(before[name], after[name], allKeys(before[name], after[name]))}`
+  return `~ ${name} ${describeFields(before[name], after[name], allKeys(before[name], after[name]))} live`
 }
 
 /** A line for every block that changed. Of these, only `load` and `health` lead to steps of a plan. */

@@ -4,7 +4,7 @@
  * running topology act through this.
  */
 import { deepEqual } from '../base/equal.ts'
-import { describeBlock, describeChange } from './describe.ts'
+import { describeBlock, describeBlocks, describeChange } from './describe.ts'
 import { readJson } from './json-reader.ts'
 import { memberOf, NOWHERE, problemAt } from './json-tree.ts'
 import { startOrder, stopOrder } from './order.ts'
@@ -38,6 +38,14 @@ export function plan(changes: readonly TopologyChange[], before: Topology, after
       return change?.kind === 'removed' ? [{ kind: 'drain', id, line: describeChange(change) } as const] : []
     }),
   ]
+}
+
+/** The steps as people read them before they are taken; none where nothing would change. */
+export function planLines(steps: readonly PlanStep[], before: Topology, after: Topology): string[] {
+  // Blocks that the launcher itself keeps have lines and no steps; the load's line comes with its step.
+  const others = describeBlocks({ ...before, load: after.load }, after)
+  const lines = [...steps.flatMap(step => step.line ?? []), ...others]
+  return lines.length === 0 && steps.length > 0 ? ['~ order of the nodes live'] : lines
 }
 
 /** Why an edit, whose text it is, cannot be applied to a running topology; null where it can. */

@@ -1,93 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import type { Fleet } from '../../src/supervise/fleet.ts'
 import { type ReloadResult, reload } from '../../src/supervise/reload.ts'
 import { systemProblem } from '../../src/supervise/system-problem.ts'
-import type { NodeSpec, Problem, Topology } from '../../src/topology/types.ts'
+import type { Problem } from '../../src/topology/types.ts'
+import { BEFORE, makeFakeFleet } from '../support/fake-fleet.ts'
 import { parsed } from '../support/topology.ts'
-
-const BEFORE = {
-  loadBalancers: [{ id: 'lb' }],
-  proxies: [{ id: 'proxy-1' }, { id: 'proxy-2' }],
-  servers: [
-    { id: 'server-1', behind: 'proxy-1' },
-    { id: 'server-2', behind: 'proxy-2' },
-    { id: 'server-3', behind: 'proxy-2' },
-  ],
-  load: { rate: 100 },
-}
 
 interface Faults {
   /** What stands in the way of these nodes' sockets. */
   readonly problems?: readonly Problem[]
   /** The node that does not become ready. */
   readonly broken?: string
-  /** What the command line asks for instead of the file's. */
-  readonly rate?: number
 }
 
-/** A fleet without processes that writes down what it is asked to do, one step a turn. */
-function makeFleet({ problems = [], broken, rate: asked }: Faults = {}) {
-  const rate = asked ?? null
-  const overridden = (topology: Topology): Topology => ({
-    ...topology,
-    load: { ...topology.load, connections: 2, rate: rate ?? topology.load.rate },
-  })
-  const steps: string[] = []
-  const step = async (text: string) => {
-    steps.push(text)
-    await new Promise(setImmediate)
-  }
-  const answer = (id: string) => (id === broken ? 'code 1' : null)
-  const keeperOf = (id: string) => ({
-    apply: () => step(`route ${id}`),
-    replace: () => step(`replace ${id}`).then(() => answer(id)),
-    leaveOld: (limitMs: number) => step(`leave old ${id} within ${limitMs}`),
-    stop: (limitMs: number) => step(`stop ${id} within ${limitMs}`),
-    kill: () => step(`kill ${id}`),
-  })
-  const fleet = {
-    topology: parsed(JSON.stringify(BEFORE)),
-    isStopping: false,
-    nodes: new Map<string, { spec: NodeSpec; keeper: ReturnType<typeof keeperOf> }>(),
-    clients: { apply: () => step('route clients') },
-    event: (event: string, node: string) => void steps.push(`${event} ${node}`),
-    tend(spec: NodeSpec) {
-      const tended = fleet.nodes.get(spec.id) ?? { spec, keeper: keeperOf(spec.id) }
-      tended.spec = spec
-      fleet.nodes.set(spec.id, tended)
-      return tended
-    },
-    async startNodes(specs: readonly NodeSpec[]) {
-      for (const spec of specs) fleet.tend(spec)
-      if (specs.length > 0) await step(`start ${specs.map(({ id }) => id).join(', ')}`)
-      const failed = specs.find(({ id }) => answer(id) !== null)
-      return failed ? { id: failed.id, reason: answer(failed.id) } : null
-    },
-  }
-  for (const spec of fleet.topology.nodes) fleet.tend(spec)
-  /** What was told when routing had changed over. */
-  const applied: string[] = []
-  const warned: string[] = []
-  const heldRates: number[] = []
+function makeFleet({ problems = [], broken }: Faults = {}) {
+  const { fleet, steps } = makeFakeFleet(undefined, broken)
+  /** What was told before anything was done, and when routing had changed over; with how many steps taken by then. */
+  const planned: [string, number][] = []
+  const applied: [string, number][] = []
   const edit = (change: (topology: typeof BEFORE) => object): Promise<ReloadResult> =>
-    save(JSON.stringify(change(structuredClone(BEFORE))))
-  const save = (text: string) =>
-    reload(text, {
-      fleet: fleet as unknown as Fleet,
-      override: topology => overridden(topology),
+    reload(parsed(JSON.stringify(change(structuredClone(BEFORE)))), {
+      fleet,
       clear: async () => problems,
-      onApplied: lines => applied.push(...lines),
-      rate,
-      rateInFile: BEFORE.load.rate,
-      onHeldRate: rateInFile => heldRates.push(rateInFile),
-      onWarnings: warnings => warned.push(...warnings.map(({ code, line, column }) => `${code} ${line}:${column}`)),
+      onPlan: lines => planned.push([lines.join('; '), steps.length]),
+      onApplied: lines => applied.push([lines.join('; '), steps.length]),
     })
-  fleet.topology = overridden(fleet.topology)
-  return { fleet, steps, applied, warned, heldRates, edit, save }
+  return { fleet, steps, planned, applied, edit }
 }
 
 describe('an edit', () => {
-  it('that changes nothing does nothing, whatever the command line lays over the file', async () => {
+  it('that changes nothing does nothing', async () => {
     const { edit, steps } = makeFleet()
 
     expect(await edit(topology => topology)).toEqual({ kind: 'same' })
@@ -127,36 +68,26 @@ describe('an edit', () => {
     expect(steps).toEqual(['start server-4', 'replace server-3', 'route proxy-2', 'leave old server-3 within 5000'])
   })
 
-  it('that is hardly meant is applied, and warned of at its place', async () => {
-    const { edit, warned } = makeFleet()
-    const result = await edit(topology => ({
-      ...topology,
-      load: { rate: 193 },
-      defaults: { server: { serviceTime: '1s' } },
-    }))
-
-    expect(result).toEqual({ kind: 'applied' })
-    expect(warned).toEqual([expect.stringMatching(/^LOAD_ABOVE_CAPACITY 1:\d+$/)])
-  })
-
   it('of the load reaches the clients alone', async () => {
     const { applied, edit, steps } = makeFleet()
     const result = await edit(topology => ({ ...topology, load: { rate: 200 } }))
 
     expect(steps).toEqual(['route clients'])
     expect(result).toEqual({ kind: 'applied' })
-    expect(applied).toEqual([expect.stringContaining('200')])
+    expect(applied).toEqual([['~ load rate 100 -> 200 live', 1]])
   })
 
-  it('of a rate that the command line holds is told, alone or beside others', async () => {
-    const { applied, heldRates, edit, steps } = makeFleet({ rate: 70 })
+  it('is told before anything is done, and again when requests take the new ways', async () => {
+    const { edit, planned, applied } = makeFleet()
+    await edit(topology => ({
+      ...topology,
+      servers: [{ ...topology.servers[0], weight: 2 }, topology.servers[1], { id: 'server-4', behind: 'proxy-2' }],
+      shutdown: { drainTimeout: '1s' },
+    }))
 
-    expect(await edit(topology => ({ ...topology, load: { rate: 400 } }))).toEqual({ kind: 'same' })
-    expect([heldRates, applied, steps]).toEqual([[400], [], []])
-    await edit(topology => ({ ...topology, load: { rate: 300, payloadBytes: 9 } }))
-    expect([heldRates, applied]).toEqual([[400, 300], [expect.stringMatching(/payloadBytes 64 -> 9$/)]])
-    await edit(topology => ({ ...topology, load: { rate: 100 } }))
-    expect(heldRates).toEqual([400, 300])
+    const lines =
+      '+ server-4 behind proxy-2; ~ server-1 weight 1 -> 2 live; - server-3 drain; ~ shutdown drainTimeout 5s -> 1s live'
+    expect([planned, applied]).toEqual([[[lines, 0]], [[lines, expect.any(Number)]]])
   })
 
   it('of what the launcher keeps needs no step, and is told', async () => {
@@ -165,27 +96,22 @@ describe('an edit', () => {
 
     expect([steps, fleet.topology.shutdown.drainTimeoutMs]).toEqual([[], 1_000])
     expect(result).toEqual({ kind: 'applied' })
-    expect(applied).toEqual([expect.stringContaining('drainTimeout')])
+    expect(applied).toEqual([['~ shutdown drainTimeout 5s -> 1s live', 0]])
   })
 })
 
 describe('an edit that cannot be', () => {
-  it.each([
-    ['no JSON', '{', {}],
-    ['a wrong topology', JSON.stringify({ ...BEFORE, servers: [{ id: 'x', behind: 'nobody' }] }), {}],
-    ['a topology without the last server of a proxy', JSON.stringify({ ...BEFORE, servers: [] }), {}],
-    ['another socket directory', JSON.stringify({ ...BEFORE, socketDir: 'elsewhere' }), {}],
-    [
-      'a path that is taken',
-      JSON.stringify({ ...BEFORE, servers: [...BEFORE.servers, { id: 'server-4', behind: 'proxy-1' }] }),
-      { problems: [systemProblem('SOCKET_IN_USE', 'server-4: in use', 'stop it')] },
-    ],
-  ])('changes nothing: %s', async (_what, text, faults) => {
-    const { fleet, save, steps } = makeFleet(faults)
+  it('changes nothing: a path is taken', async () => {
+    const { fleet, edit, steps } = makeFleet({
+      problems: [systemProblem('SOCKET_IN_USE', 'server-4: in use', 'stop it')],
+    })
     const before = fleet.topology
-    const result = await save(text)
+    const result = await edit(topology => ({
+      ...topology,
+      servers: [...topology.servers, { id: 'server-4', behind: 'proxy-1' }],
+    }))
 
-    expect(result.kind).toBe('rejected')
+    expect(result).toMatchObject({ kind: 'rejected', problems: [{ code: 'SOCKET_IN_USE' }] })
     expect(steps).toEqual([])
     expect(fleet.topology).toBe(before)
   })

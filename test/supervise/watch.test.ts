@@ -39,7 +39,6 @@ function start(): void {
     ...(content.ok && { knownHash: content.hash }),
     onChange: text => told.push(text),
     onTrouble: message => told.push(`trouble: ${message.replaceAll(home, '')}`),
-    onRestored: () => told.push('restored'),
   })
 }
 
@@ -100,7 +99,9 @@ describe('watchFile', { timeout: 20_000 }, () => {
     await heard(1)
     await settle()
 
-    expect(told).toEqual([NEW])
+    // Of many saves one may be told before the last, on a machine that stands still for longer than it is waited.
+    expect(told.filter(text => !text.includes('2.'))).toEqual([NEW])
+    expect(told.at(-1)).toBe(NEW)
   })
 
   it('notices every save of a row of renames', async () => {
@@ -186,7 +187,7 @@ describe('watchFile', { timeout: 20_000 }, () => {
     expect(told).toEqual([NEW])
   })
 
-  it('says once that the file is gone, and that it is back', async () => {
+  it('says once that the file is gone, and what it holds when it is back', async () => {
     start()
     unlinkSync(path)
     await heard(1)
@@ -194,10 +195,7 @@ describe('watchFile', { timeout: 20_000 }, () => {
     writeFileSync(path, OLD)
     await heard(2)
 
-    expect(told).toEqual([
-      expect.stringMatching(/^trouble: cannot read \/topology.json: no such file.*ENOENT/),
-      'restored',
-    ])
+    expect(told).toEqual([expect.stringMatching(/^trouble: cannot read \/topology.json: no such file.*ENOENT/), OLD])
   })
 
   it.each<[string, () => void, RegExp]>([
@@ -214,18 +212,6 @@ describe('watchFile', { timeout: 20_000 }, () => {
     await heard(1)
 
     expect(told).toEqual([expect.stringMatching(message)])
-  })
-
-  it('reloads at once, changed or not', () => {
-    start()
-    watching.reload()
-    writeFileSync(path, 'not JSON')
-    watching.reload()
-    watching.reload()
-    unlinkSync(path)
-    watching.reload()
-
-    expect(told).toEqual([OLD, 'not JSON', 'not JSON', expect.stringContaining('trouble: cannot read')])
   })
 
   it('says nothing once closed', async () => {

@@ -23,7 +23,7 @@ async function apply(act: () => void) {
   const reload = await run.nextEvent('reload', act)
   await run.freshStats()
   const after = run.pids()
-  return { reload, moved: Object.keys(before).filter(id => after[id] !== before[id]) }
+  return { plan: run.events('plan').at(-1)!, reload, moved: Object.keys(before).filter(id => after[id] !== before[id]) }
 }
 
 /** An edit that must be refused: everything goes on as it was, under a banner that says why. */
@@ -44,12 +44,14 @@ function serverOf(topology: Written, id: string): Written {
 
 describe('an edit of the file while it runs', () => {
   it('adds a server, which gets its share of the requests', async () => {
-    const { reload, moved } = await apply(() =>
+    const { plan, reload, moved } = await apply(() =>
       run.edit(topology => topology.servers.push({ id: 'server-7', behind: 'proxy-2' })),
     )
     const stats = await run.statsWhen(stats => nodeOf(stats, 'server-7').received > 10, 'server-7 has worked')
 
-    expect(reload).toMatchObject({ generation: 2, detail: expect.stringContaining('server-7') })
+    expect(plan).toMatchObject({ changes: 1, detail: '+ server-7 behind proxy-2' })
+    expect(run.lines.indexOf(plan)).toBeLessThan(run.lines.indexOf(reload))
+    expect(reload).toMatchObject({ generation: 2, detail: expect.stringMatching(/^generation 2 in \d+ms$/) })
     expect(stats.generation).toBe(2)
     expect(moved).toEqual([])
   })
@@ -73,14 +75,14 @@ describe('an edit of the file while it runs', () => {
   })
 
   it('draws its service times from a distribution from then on, in the process that runs', async () => {
-    const { reload, moved } = await apply(() =>
+    const { plan, moved } = await apply(() =>
       run.edit(topology => {
         serverOf(topology, 'server-1').serviceTime = { lognormal: { p50: '25ms', p99: '60ms' } }
       }),
     )
     await run.statsWhen(stats => (nodeOf(stats, 'server-1').latency.p50Us ?? 0) >= 19_000, 'server-1 is slow again')
 
-    expect(reload.detail).toContain('server-1 serviceTime 1ms -> lognormal p50 25ms p99 60ms')
+    expect(plan.detail).toContain('server-1 serviceTime 1ms -> lognormal p50 25ms p99 60ms')
     expect(moved).toEqual([])
   })
 
@@ -97,7 +99,7 @@ describe('an edit of the file while it runs', () => {
   })
 
   it('changes a policy and the rate in the processes that run', async () => {
-    const { reload, moved } = await apply(() =>
+    const { plan, moved } = await apply(() =>
       run.edit(topology => {
         topology.loadBalancers[0].policy = 'random'
         topology.load.rate = 400
@@ -106,8 +108,8 @@ describe('an edit of the file while it runs', () => {
     const { client } = await run.statsWhen(({ client }) => client.perSecond > 250, 'the clients send faster')
 
     expect(client.targetRate).toBe(400)
-    expect(reload.detail).toMatch(/random/)
-    expect(reload.detail).toMatch(/400/)
+    expect(plan.detail).toMatch(/random/)
+    expect(plan.detail).toMatch(/400/)
     expect(moved).toEqual([])
   })
 

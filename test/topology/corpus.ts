@@ -910,8 +910,8 @@ export const ELSEWHERE: Readonly<Record<string, readonly Elsewhere[]>> = {
   T39: [['supervise/socket-dir', 'closes one of ours that is open to others']],
   T40: [['supervise/socket-dir', 'refuses a symlink']],
   T41: [['supervise/socket-dir', 'refuses a directory of another user']],
-  T56: [['supervise/reload', 'another socket directory']],
-  T57: [['supervise/reload', 'without the last server']],
+  T56: [['supervise/changes', 'another socket directory']],
+  T57: [['supervise/changes', 'a topology without the last server']],
   T58: [['supervise/watch', 'a FIFO']],
   T59: [['bin/arguments', 'check takes one topology file']],
 }

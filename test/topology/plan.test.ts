@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { diff } from '../../src/topology/diff.ts'
-import { frozenChange, plan } from '../../src/topology/plan.ts'
+import { frozenChange, plan, planLines } from '../../src/topology/plan.ts'
 import type { Topology } from '../../src/topology/types.ts'
 import { nineNodes, topologyOf } from '../support/topology.ts'
 
@@ -32,14 +32,14 @@ describe('plan', () => {
   it('takes a removed server out of its proxy before it drains', () => {
     const after = topologyOf({ proxies: PROXIES, servers: SERVERS.filter(({ id }) => id !== 'server-2') })
 
-    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'drain server-2: - server-2, draining'])
+    expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'drain server-2: - server-2 drain'])
   })
 
   it('hands changed parameters to the node that has them', () => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, serviceTime: '5ms' } : server))
 
     expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
-      'route server-3: ~ server-3 serviceTime 0ms -> 5ms',
+      'route server-3: ~ server-3 serviceTime 0ms -> 5ms live',
     ])
   })
 
@@ -49,7 +49,7 @@ describe('plan', () => {
     )
 
     expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
-      'route server-3: ~ server-3 serviceTime 0ms -> exponential 5ms',
+      'route server-3: ~ server-3 serviceTime 0ms -> exponential 5ms live',
     ])
   })
 
@@ -57,14 +57,14 @@ describe('plan', () => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, weight: 0 } : server))
 
     expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
-      'route server-3: ~ server-3 weight 1 -> 0',
+      'route server-3: ~ server-3 weight 1 -> 0 live',
       'route proxy-1',
     ])
   })
 
   it.each([
-    ['drain', { admin: 'drain' }, '~ server-3 admin ready -> drain'],
-    ['backup', { backup: true }, '~ server-3 backup false -> true'],
+    ['drain', { admin: 'drain' }, '~ server-3 admin ready -> drain live'],
+    ['backup', { backup: true }, '~ server-3 backup false -> true live'],
   ])('tells parents of a server that was made to %s', (_, keys, line) => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, ...keys } : server))
 
@@ -78,7 +78,7 @@ describe('plan', () => {
     const loadBalancers = [{ id: 'lb', attempts: 5, queueDiscipline: 'codel' }]
 
     expect(planned(nineNodes(), topologyOf({ loadBalancers, proxies: PROXIES, servers: SERVERS }))).toEqual([
-      'route lb: ~ lb attempts 3 -> 5, queueDiscipline fifo -> codel',
+      'route lb: ~ lb attempts 3 -> 5, queueDiscipline fifo -> codel live',
     ])
   })
 
@@ -86,7 +86,7 @@ describe('plan', () => {
     const servers = SERVERS.map(server => (server.id === 'server-3' ? { ...server, behind: 'proxy-2' } : server))
 
     expect(planned(nineNodes(), topologyOf({ proxies: PROXIES, servers }))).toEqual([
-      'route server-3: ~ server-3 behind proxy-1 -> proxy-2',
+      'route server-3: ~ server-3 behind proxy-1 -> proxy-2 live',
       'route proxy-1',
       'route proxy-2',
     ])
@@ -113,12 +113,12 @@ describe('plan', () => {
       'start new: + new behind inner',
       'start inner: + inner behind outer',
       'start outer: + outer behind lb',
-      'route kept: ~ kept behind lb, old-inner -> lb',
+      'route kept: ~ kept behind lb, old-inner -> lb live',
       'route lb',
       'load',
-      'drain old-lb: - old-lb, draining',
-      'drain old-outer: - old-outer, draining',
-      'drain old-inner: - old-inner, draining',
+      'drain old-lb: - old-lb drain',
+      'drain old-outer: - old-outer drain',
+      'drain old-inner: - old-inner drain',
     ])
   })
 
@@ -134,7 +134,7 @@ describe('plan', () => {
 
     expect(planned(before, after)).toEqual([
       'start z: + z behind x',
-      'replace x: ~ x role server -> proxy, behind lb -> front',
+      'replace x: ~ x role server -> proxy, behind lb -> front by a new process',
       'start front: + front behind lb',
       'route lb',
     ])
@@ -146,8 +146,8 @@ describe('plan', () => {
     const after = topologyOf({ proxies: [], servers: [{ id: 'a' }, { id: 'x' }] })
 
     expect(planned(before, after)).toEqual([
-      'replace x: ~ x role proxy -> server',
-      'route a: ~ a behind lb, x -> lb',
+      'replace x: ~ x role proxy -> server by a new process',
+      'route a: ~ a behind lb, x -> lb live',
       'route lb',
     ])
   })
@@ -155,7 +155,7 @@ describe('plan', () => {
   it('hands a changed load to the clients alone', () => {
     const after = topologyOf({ proxies: PROXIES, servers: SERVERS, load: { rate: 500 } })
 
-    expect(planned(nineNodes(), after)).toEqual(['load: ~ load rate 50 -> 500'])
+    expect(planned(nineNodes(), after)).toEqual(['load: ~ load rate 50 -> 500 live'])
   })
 
   it('hands changed health to everybody', () => {
@@ -177,6 +177,37 @@ describe('plan', () => {
     const after = topologyOf({ proxies: PROXIES, servers: SERVERS.toReversed() })
 
     expect(planned(nineNodes(), after)).toEqual(['route proxy-1', 'route proxy-2'])
+  })
+})
+
+describe('planLines', () => {
+  const lines = (before: Topology, after: Topology) =>
+    planLines(plan(diff(before, after), before, after), before, after)
+
+  it('has a line for everything that changes, those of the launcher too', () => {
+    const after = topologyOf({
+      proxies: PROXIES,
+      servers: [...SERVERS.slice(1), { id: 'server-7', behind: 'proxy-2' }],
+      load: { rate: 200 },
+      restart: { delayMin: '1s' },
+    })
+
+    expect(lines(nineNodes(), after)).toEqual([
+      '+ server-7 behind proxy-2',
+      '~ load rate 50 -> 200 live',
+      '- server-1 drain',
+      '~ restart delayMin 100ms -> 1s live',
+    ])
+  })
+
+  it('has one where nothing but the order changes, by which upstreams take turns', () => {
+    const after = topologyOf({ proxies: PROXIES, servers: SERVERS.toReversed() })
+
+    expect(lines(nineNodes(), after)).toEqual(['~ order of the nodes live'])
+  })
+
+  it('has none where nothing changes', () => {
+    expect(lines(nineNodes(), nineNodes())).toEqual([])
   })
 })
 
