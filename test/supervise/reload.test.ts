@@ -90,6 +90,17 @@ describe('an edit', () => {
     expect([planned, applied]).toEqual([[[lines, 0]], [[lines, expect.any(Number)]]])
   })
 
+  it('of the time that a drain may take holds for those that it removes', async () => {
+    const { edit, steps } = makeFleet()
+    await edit(topology => ({
+      ...topology,
+      servers: topology.servers.slice(0, 2),
+      shutdown: { drainTimeout: '1s' },
+    }))
+
+    expect(steps).toContain('stop server-3 within 1000')
+  })
+
   it('of what the launcher keeps needs no step, and is told', async () => {
     const { applied, fleet, edit, steps } = makeFleet()
     const result = await edit(topology => ({ ...topology, shutdown: { drainTimeout: '1s' } }))
