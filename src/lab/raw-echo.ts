@@ -45,6 +45,7 @@ export function startRawEcho({ entry, cwd, socket }: RawEchoPlace, onLost: (why:
           else reject(new Error(`${RAW_ECHO} cannot listen: ${problem}`))
         },
         onLine: () => {},
+        onDropped: () => {},
         onExit: ending => {
           tellOver()
           reject(new Error(describeEnd(ending)))

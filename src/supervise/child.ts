@@ -3,13 +3,13 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { codeOf, messageOf } from '../base/errors.ts'
-import { collectLines, type LineCollector } from './lines.ts'
+import { collectLines } from './lines.ts'
+import type { LogIntake } from './log-intake.ts'
 import type { FromChild, ToChild } from './messages.ts'
 
-export interface ChildHandlers {
+/** With what it prints, line by line, of either output. */
+export interface ChildHandlers extends LogIntake {
   onMessage(message: FromChild): void
-  /** One line of what the process wrote to standard output or standard error. */
-  onLine(line: string): void
   /** Once, on `exit` and not on `close`: a grandchild may hold the pipes open for long after. */
   onExit(ending: ChildEnding): void
 }
@@ -70,15 +70,11 @@ function forkAt(place: ChildPlace): ChildProcess {
 
 function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
   let isOver = false
-  const outputs: LineCollector[] = // Without files left to open there are no pipes either; the error event says so.
-    [process_.stderr, process_.stdout].flatMap(stream =>
-      stream
-        ? collectLines(stream, {
-            onLine: line => handlers.onLine(line),
-            onDropped: count => handlers.onLine(`(${count} lines dropped: more than 1 MB a second)`),
-          })
-        : [],
-    )
+  const outputs = (['stderr', 'stdout'] as const).flatMap(output => {
+    const stream = process_[output] // null without files left to open; the error event says so
+    const onLine = (line: string) => handlers.onLine(line, output)
+    return stream ? collectLines(stream, { onLine, onDropped: count => handlers.onDropped(count) }) : []
+  })
   const end = (ending: Omit<ChildEnding, 'lastLines'>) => {
     if (isOver) return
     isOver = true

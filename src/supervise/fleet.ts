@@ -11,10 +11,12 @@ import { socketPathOf } from '../topology/socket-path.ts'
 import type { NodeId, NodeSpec, Topology } from '../topology/types.ts'
 import { clientWiringOf, wiringOf } from '../topology/wiring.ts'
 import { AccountBook } from './account-book.ts'
-import { startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
 import { makeGate } from './gate.ts'
 import { Keeper } from './keeper.ts'
-import type { Life } from './life.ts'
+import type { ForkChild, Life } from './life.ts'
+import { makeLogIntake } from './log-intake.ts'
+import { LogStore } from './log-store.ts'
 import type { Counters, Task } from './messages.ts'
 
 /** What is left to a node to drain that stands behind a slow one. */
@@ -48,6 +50,7 @@ export class Fleet {
   readonly nodes = new Map<NodeId, Tended>()
   readonly clientsBook = new AccountBook()
   readonly clients: Keeper
+  readonly logs = new LogStore()
   isStopping = false
   private readonly options: FleetOptions
 
@@ -168,18 +171,14 @@ export class Fleet {
   }
 
   private makeKeeper(id: string, socket: string, book: AccountBook, taskFor: (generation: number) => Task): Keeper {
-    const { childEntry, cwd, rng, reportEveryMs, onAccount } = this.options
+    const { rng, reportEveryMs, onAccount } = this.options
     return new Keeper({
       id,
       rng: rng.fork(id),
       reportEveryMs,
       restartSpec: () => this.topology.restart,
       taskFor,
-      fork: handlers =>
-        startChild(
-          { entry: childEntry, cwd, node: id, socket },
-          { ...handlers, onLine: line => this.event('log', id, line) },
-        ),
+      fork: handlers => this.fork(id, socket, handlers),
       onBack: () => this.onBack(id),
       onBuried: (account, isExact) => book.bury(account, isExact),
       onAccount: (life, before) => onAccount?.(id, life, before),
@@ -187,6 +186,17 @@ export class Fleet {
         if (!this.isStopping) this.event(event, id, detail, fields)
       },
     })
+  }
+
+  private fork(id: string, socket: string, handlers: Parameters<ForkChild>[0]): Child {
+    const { childEntry, cwd } = this.options
+    const intake = makeLogIntake({
+      logs: this.logs,
+      source: () => ({ node: id, role: this.nodes.get(id)?.spec.role ?? 'client', pid: child.pid }),
+      onNotable: ({ msg, level }, isOwn) => this.event('log', id, msg, isOwn ? { level } : undefined),
+    })
+    const child: Child = startChild({ entry: childEntry, cwd, node: id, socket }, { ...handlers, ...intake })
+    return child
   }
 
   private onBack(id: string): void {

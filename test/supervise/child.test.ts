@@ -33,7 +33,8 @@ function start(script: string, cwd = dir) {
     { entry, cwd, node: 'server-1', socket: 'sockets/server-1.sock' },
     {
       onMessage: message => messages.push(message),
-      onLine: line => lines.push(line),
+      onLine: (line, output) => lines.push(`${output}: ${line}`),
+      onDropped: count => lines.push(`dropped: ${count}`),
       onExit: ending => endings.push(ending),
     },
   )
@@ -89,7 +90,7 @@ describe('a child', { timeout: 30_000 }, () => {
     const { text, lastLines } = await ended()
 
     expect(text).toBe('code 1')
-    expect(lines).toEqual(expect.arrayContaining(['line 0', 'line 8', 'out']))
+    expect(lines).toEqual(expect.arrayContaining(['stderr: line 0', 'stderr: line 8', 'stdout: out']))
     expect(lastLines).toEqual(['line 4', 'line 5', 'line 6', 'line 7', 'line 8', 'out'])
   })
 
