@@ -121,6 +121,10 @@ export interface NodeStats extends RequestCounts {
   readonly approximate: boolean
   /** How the last process ended, such as `signal SIGKILL` or `code 1`; null while none has. */
   readonly lastExit: string | null
+  /** At most five lines that this process wrote last; none while none has ended. */
+  readonly lastLines: readonly string[]
+  /** A process runs, and has given no sign of life for 3 s. */
+  readonly hung: boolean
 }
 
 export interface ClientStats {
@@ -169,6 +173,8 @@ export type EventName =
   | 'exit'
   | 'restart'
   | 'crash-loop'
+  | 'hung'
+  | 'awake'
   | 'ejected'
   | 'half-open'
   | 'restored'

@@ -3,6 +3,8 @@
  * when it changes, is decided elsewhere.
  */
 import { availableParallelism } from 'node:os'
+import { makeHostClock, type Timer } from '../base/clock.ts'
+import { every } from '../base/every.ts'
 import type { Rng } from '../base/rng.ts'
 import type { EventName, RunEvent } from '../stats/reports.ts'
 import { CLIENTS } from '../stats/violation.ts'
@@ -21,6 +23,8 @@ import type { Counters, Task } from './messages.ts'
 
 /** What is left to a node to drain that stands behind a slow one. */
 const DRAIN_MS_MIN = 200
+/** How often processes are looked at for signs of life, which come once a second at least. */
+const LOOK_EVERY_MS = 250
 
 export interface FleetOptions {
   readonly childEntry: string
@@ -53,6 +57,7 @@ export class Fleet {
   readonly logs = new LogStore()
   isStopping = false
   private readonly options: FleetOptions
+  private watching: Timer | null = null
 
   constructor(topology: Topology, options: FleetOptions) {
     this.topology = topology
@@ -63,6 +68,11 @@ export class Fleet {
 
   /** Starts everything, the clients last and still silent. Null, or the first that did not become ready. */
   async startAll(): Promise<StartFailure | null> {
+    this.watching = every(
+      makeHostClock(this.options.rng.fork('watch')),
+      () => LOOK_EVERY_MS,
+      lateMs => this.look(lateMs),
+    )
     const limit = makeGate(2 * availableParallelism())
     const started = this.startEach(startOrder(this.topology), limit)
     const balancers = Promise.all(started.values())
@@ -70,6 +80,11 @@ export class Fleet {
     const clients = this.startOne(this.clients, balancers)
     void clients.then(() => limit.leave())
     return firstFailure([...started.entries(), [CLIENTS, clients]])
+  }
+
+  private look(lateMs: number): void {
+    this.clients.look(lateMs)
+    for (const { keeper } of this.nodes.values()) keeper.look(lateMs)
   }
 
   /** Starts these nodes, each when those behind it are ready. Null, or the first that did not become ready. */
@@ -108,7 +123,7 @@ export class Fleet {
 
   /** Entry first: a node drains when nobody sends to it any more. True if all ended in order. */
   async stopAll(): Promise<boolean> {
-    this.isStopping = true
+    this.beginStop()
     const endMs = performance.now() + this.topology.shutdown.drainTimeoutMs
     const remainingMs = () => Math.max(endMs - performance.now(), DRAIN_MS_MIN)
     const clients = this.clients.stop(remainingMs())
@@ -125,8 +140,14 @@ export class Fleet {
   }
 
   async killAll(): Promise<void> {
-    this.isStopping = true
+    this.beginStop()
     await Promise.all([this.clients.kill(), ...[...this.nodes.values()].map(({ keeper }) => keeper.kill())])
+  }
+
+  /** From here on each process has a limit of its own to end within. */
+  private beginStop(): void {
+    this.isStopping = true
+    this.watching?.cancel()
   }
 
   /** Makes the node known, or gives a known one its new spec. */

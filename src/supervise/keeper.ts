@@ -1,19 +1,17 @@
 /**
- * Keeps one node alive: starts its process, notices its end, starts the next by the restart rule, and sums what all of
- * its lives counted. It knows nothing of other nodes; the fleet tells it what its process should be.
+ * Keeps one node alive: starts its process, notices its end, or that it hangs, starts the next by the restart rule, and
+ * sums what all of its lives counted. It knows nothing of other nodes; the fleet tells it what its process should be.
  */
 import type { Rng } from '../base/rng.ts'
-import { formatLatency } from '../base/units.ts'
-import { NO_FAILED_STARTS, type RestartState, stepRestart } from '../restart/restart-rule.ts'
+import { patienceWith } from '../restart/heartbeat.ts'
+import { type Ending, NO_FAILED_STARTS, type RestartState, stepRestart } from '../restart/restart-rule.ts'
 import type { ProcessCounts } from '../stats/process-laws.ts'
-import type { EventName, ProcessState, UpstreamEvent } from '../stats/reports.ts'
+import type { EventName, ProcessState } from '../stats/reports.ts'
 import type { RestartSpec } from '../topology/types.ts'
 import type { ChildEnding } from './child.ts'
+import { awakeText, exitText, givenUpText, hungText, loopText, upstreamFields, upstreamText } from './keeper-words.ts'
 import { type ForkChild, Life } from './life.ts'
 import type { Counters, Task, ToChild } from './messages.ts'
-
-/** From a process's own fork to its READY. */
-const READY_LIMIT_MS = 5_000
 
 export interface KeeperContext {
   readonly id: string
@@ -32,10 +30,18 @@ export interface KeeperContext {
   onAccount(life: Life, before: Counters | null): void
 }
 
+/** How a life ended, as its process told it and as the restart rule sees it. */
+interface End {
+  readonly told: ChildEnding
+  readonly ending: Ending
+}
+
 export class Keeper {
   state: ProcessState = 'starting'
   restarts = 0
   lastExit: string | null = null
+  /** What the process that ended last had written last. */
+  lastLines: readonly string[] = []
   /** Of the newest life. */
   generation = 0
   /** Of the newest life that was ready: what others should connect to. */
@@ -45,8 +51,8 @@ export class Keeper {
   private leaving: Life[] = []
   private restartState: RestartState = NO_FAILED_STARTS
   private restartTimer: NodeJS.Timeout | null = null
-  private readyTimer: NodeJS.Timeout | null = null
   private isWanted = true
+  private lastEnd: End | null = null
   private starts = 0
   private asked = 0
   private exits = 0
@@ -86,7 +92,7 @@ export class Keeper {
     if (problem === null || !this.isWanted) return problem
     this.isFirstStart = false
     if (old && !old.isOver) this.takeBack(old)
-    else this.scheduleRestart(null, null)
+    else this.followRule(this.lastEnd!)
     return problem
   }
 
@@ -142,6 +148,26 @@ export class Keeper {
     return { starts, asked, running: this.openLives().length, exits, spawnErrors, restarts }
   }
 
+  /** To be called a few times a second. `lateMs`: for how long before this the launcher itself did not run. */
+  look(lateMs: number): void {
+    const { life } = this
+    if (!life || life.isOver || life.isLeaving || life.isGivenUp) return
+    const patience = patienceWith(life.isReady, this.context.restartSpec())
+    const { isHung } = life
+    const { verdict, silentMs } = life.look(patience, lateMs)
+    if (verdict === 'given-up') life.giveUp(givenUpText(life.isReady, silentMs))
+    else if (verdict === 'hung' && !isHung) this.tellHung(life, silentMs, patience.givenUpAfterMs)
+  }
+
+  private tellHung(life: Life, silentMs: number, timeoutMs: number): void {
+    const fields = { pid: life.child.pid, silentMs: Math.round(silentMs), timeoutMs }
+    this.context.onEvent('hung', hungText(silentMs, timeoutMs), fields)
+  }
+
+  private tellAwake(life: Life, silentMs: number): void {
+    this.context.onEvent('awake', awakeText(silentMs), { pid: life.child.pid, silentMs: Math.round(silentMs) })
+  }
+
   private unwant(): void {
     this.isWanted = false
     this.callOffRestart()
@@ -158,20 +184,16 @@ export class Keeper {
     const generation = ++this.generation
     const life: Life = new Life(generation, this.context.fork, {
       onReady: () => this.onReady(life),
-      onExit: (ending, readyForMs) => this.onExit(life, ending, readyForMs),
-      onUpstreamEvent: told => this.context.onEvent(told.event, sentenceOf(told), fieldsOf(told)),
+      onExit: (told, readyForMs) => this.onExit(life, told, readyForMs),
+      onUpstreamEvent: told => this.context.onEvent(told.event, upstreamText(told), upstreamFields(told)),
       onAccount: before => this.context.onAccount(life, before),
+      onAwake: silentMs => this.tellAwake(life, silentMs),
     })
     this.life = life
-    this.readyTimer = setTimeout(() => {
-      life.problem = `not ready within ${READY_LIMIT_MS / 1_000} s`
-      life.child.kill('SIGKILL')
-    }, READY_LIMIT_MS)
     void gate.then(() => life.start(this.context.taskFor(generation), this.context.reportEveryMs))
   }
 
   private onReady(life: Life): void {
-    if (this.readyTimer) clearTimeout(this.readyTimer)
     this.readyGeneration = life.generation
     this.state = 'up'
     const isBack = !this.isFirstStart
@@ -183,24 +205,32 @@ export class Keeper {
     this.context.onBack()
   }
 
-  private onExit(life: Life, ending: ChildEnding, readyForMs: number | null): void {
-    if (life === this.life && this.readyTimer) clearTimeout(this.readyTimer)
+  private onExit(life: Life, told: ChildEnding, readyForMs: number | null): void {
     this.leaving = this.leaving.filter(other => other !== life)
     if (life.child.pid === 0) this.spawnErrors++
     else this.exits++
     this.context.onBuried(life.account, life.isExact)
-    if (life === this.life && life.isLeaving) this.answerStart('stopped before it was ready')
-    if (life !== this.life || life.isLeaving) return
-    this.lastExit = life.problem ?? ending.text
-    this.life = null
-    if (this.isFirstStart) return this.failStart(ending)
-    this.tellExit(ending)
-    if (this.isWanted) this.scheduleRestart(ending.exitCode, readyForMs)
+    if (life !== this.life) return // a newer one stands for the node
+    const by = life.isGivenUp ? 'watchdog' : 'itself'
+    const isWanted = this.isWanted && !life.isLeaving
+    this.lastEnd = { told, ending: { by, readyForMs, exitCode: told.exitCode, isWanted } }
+    if (life.isLeaving) this.answerStart('stopped before it was ready')
+    else this.lose(life, told)
+    if (!this.isFirstStart) this.followRule(this.lastEnd)
   }
 
-  private failStart(ending: ChildEnding): void {
+  /** Nobody wanted it to end. */
+  private lose(life: Life, { text, exitCode: code, signal, lastLines }: ChildEnding): void {
+    this.life = null
+    this.lastExit = life.problem ?? text
+    this.lastLines = lastLines
+    if (this.isFirstStart) return this.failStart(lastLines)
+    this.context.onEvent('exit', exitText(this.lastExit, lastLines), { code, signal })
+  }
+
+  private failStart(lastLines: readonly string[]): void {
     this.state = 'down'
-    const said = ending.lastLines.length > 0 ? `; it said: ${ending.lastLines.join(' | ')}` : ''
+    const said = lastLines.length > 0 ? `; it said: ${lastLines.join(' | ')}` : ''
     this.answerStart(`${this.lastExit}${said}`)
   }
 
@@ -209,48 +239,27 @@ export class Keeper {
     this.tellStarted = null
   }
 
-  private tellExit(ending: ChildEnding): void {
-    const lines = ending.lastLines.map(line => `\n  ${line}`).join('')
-    this.context.onEvent('exit', `${this.lastExit}${lines}`, { code: ending.exitCode, signal: ending.signal })
-  }
-
-  private scheduleRestart(exitCode: number | null, readyForMs: number | null): void {
-    const step = stepRestart(
-      this.restartState,
-      { readyForMs, exitCode },
-      this.context.restartSpec(),
-      performance.now(),
-      this.context.rng,
-    )
-    const wasLoop = this.state === 'crash-loop'
+  private followRule({ told, ending }: End): void {
+    const { restartState, context } = this
+    const step = stepRestart(restartState, ending, context.restartSpec(), performance.now(), context.rng)
     this.restartState = step.state
-    this.state = step.isCrashLoop ? 'crash-loop' : 'down'
-    if (step.isCrashLoop && !wasLoop) this.context.onEvent('crash-loop', describeLoop(step.delayMs, this.lastExit))
-    if (step.delayMs === null) return
-    this.restartTimer = setTimeout(() => {
-      this.context.onEvent('restart', `after ${this.lastExit}`)
-      const isLoop = this.state === 'crash-loop'
-      this.begin(Promise.resolve())
-      if (isLoop) this.state = 'crash-loop'
-    }, step.delayMs)
+    if (step.isCrashLoop) this.enterLoop(told, step.delayMs)
+    else if (step.delayMs !== null) this.state = 'down'
+    if (step.delayMs !== null) this.restartTimer = setTimeout(() => this.restart(), step.delayMs)
   }
-}
 
-/** `server-3: 5 failures in a row, for 2.07s`. */
-function sentenceOf({ upstream, reason, forMs }: UpstreamEvent): string {
-  const untilWhen = forMs === undefined ? '' : `, for ${formatLatency(forMs * 1_000)}`
-  return `${upstream === null ? '' : `${upstream}: `}${reason}${untilWhen}`
-}
-
-function fieldsOf({ upstream, reason, forMs }: UpstreamEvent): Record<string, string | number> {
-  return {
-    ...(upstream === null ? {} : { upstream }),
-    reason,
-    ...(forMs === undefined ? {} : { forMs: Math.round(forMs) }),
+  private enterLoop({ exitCode: code, signal }: ChildEnding, nextMs: number | null): void {
+    if (this.state === 'crash-loop') return // told already
+    this.state = 'crash-loop'
+    const detail = loopText(this.lastExit!, nextMs, this.lastLines)
+    this.context.onEvent('crash-loop', detail, { code, signal, nextMs })
   }
-}
 
-function describeLoop(delayMs: number | null, lastExit: string | null): string {
-  const next = delayMs === null ? 'not started again' : `next start in ${Math.round(delayMs / 1_000)} s`
-  return `${lastExit}; ${next}`
+  private restart(): void {
+    this.context.onEvent('restart', `after ${this.lastExit}`)
+    const isLoop = this.state === 'crash-loop'
+    this.begin(Promise.resolve())
+    // It is in the loop until it is ready again.
+    if (isLoop) this.state = 'crash-loop'
+  }
 }

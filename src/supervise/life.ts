@@ -1,4 +1,5 @@
-/** One life of a node: a process from its fork to its end, and the account that it gave of itself. */
+/** One life of a node: a process from its fork to its end, the account that it gave of itself, and its signs of life. */
+import { type Heartbeat, heardAt, lookAt, type Patience, type Verdict } from '../restart/heartbeat.ts'
 import type { UpstreamEvent } from '../stats/reports.ts'
 import type { Role } from '../topology/types.ts'
 import type { Child, ChildEnding } from './child.ts'
@@ -12,11 +13,13 @@ export type ForkChild = (handlers: { onMessage(message: FromChild): void; onExit
 
 export interface LifeHandlers {
   onReady(): void
-  /** Once. `readyForMs`: null when it never was ready. */
+  /** Once. `readyForMs`: up to its last sign of life where it was given up; null when it never was ready. */
   onExit(ending: ChildEnding, readyForMs: number | null): void
   onUpstreamEvent(told: UpstreamEvent): void
   /** It has told its account; `before` is the one that it told last. */
   onAccount(before: Counters | null): void
+  /** It was hung, and has given a sign of life. */
+  onAwake(silentMs: number): void
 }
 
 export class Life {
@@ -34,8 +37,11 @@ export class Life {
   problem: string | null = null
   /** Its end is wanted: not a crash. */
   isLeaving = false
+  /** It was not ready in time, or hung for too long, and has been killed for it. */
+  isGivenUp = false
   private isStarted = false
   private readyAtMs: number | null = null
+  private heartbeat: Heartbeat = heardAt(performance.now())
   private version = 0
   private waiting: { version: number; done: () => void }[] = []
   private readonly handlers: LifeHandlers
@@ -79,6 +85,24 @@ export class Life {
     this.child.send(message)
   }
 
+  get isHung(): boolean {
+    return this.heartbeat.isHung && !this.isOver
+  }
+
+  /** Whether it still gives signs of life. `lateMs`: for how long before this the launcher itself did not run. */
+  look(patience: Patience, lateMs: number): { verdict: Verdict; silentMs: number } {
+    const { heartbeat, verdict, silentMs } = lookAt(this.heartbeat, patience, performance.now(), lateMs)
+    this.heartbeat = heartbeat
+    return { verdict, silentMs }
+  }
+
+  /** Ends it for this reason: not a crash of its own. */
+  giveUp(problem: string): void {
+    this.isGivenUp = true
+    this.problem = problem
+    this.child.kill('SIGKILL')
+  }
+
   /** Drains; what is not gone by the limit is killed. Resolves when the process is over: true if in order. */
   async leave(limitMs: number): Promise<boolean> {
     if (this.isOver) return this.isExact
@@ -99,6 +123,7 @@ export class Life {
   }
 
   private hear(message: FromChild): void {
+    this.feelPulse()
     if (message.type === 'counters' || message.type === 'drained') {
       const before = this.account
       this.account = message.account
@@ -110,6 +135,14 @@ export class Life {
     else this.handlers.onUpstreamEvent(message.told)
   }
 
+  private feelPulse(): void {
+    // Until it is ready only that counts, however much it says.
+    if (!this.isReady) return
+    const { isHung, aliveAtMs } = this.heartbeat
+    this.heartbeat = heardAt(performance.now())
+    if (isHung) this.handlers.onAwake(this.heartbeat.aliveAtMs - aliveAtMs)
+  }
+
   private hearReady(problem: string | null): void {
     // It was told to go before it could say so: nobody should begin to use it.
     if (this.isLeaving) return
@@ -117,6 +150,7 @@ export class Life {
     if (problem !== null) return this.child.kill('SIGKILL')
     this.isReady = true
     this.readyAtMs = performance.now()
+    this.heartbeat = heardAt(this.readyAtMs)
     this.handlers.onReady()
   }
 
@@ -130,7 +164,8 @@ export class Life {
     // Told to go before it had begun: it counted nothing, and says nothing.
     if (this.account === null && ending.exitCode === 0) this.isExact = true
     this.settle(this.version)
-    this.handlers.onExit(ending, this.readyAtMs === null ? null : performance.now() - this.readyAtMs)
+    const lastMs = this.isGivenUp ? this.heartbeat.aliveAtMs : performance.now()
+    this.handlers.onExit(ending, this.readyAtMs === null ? null : lastMs - this.readyAtMs)
     this.tellOver()
   }
 }

@@ -133,6 +133,8 @@ export class Reporter {
       memoryBytes: facts?.memoryBytes ?? null,
       approximate: book.isApproximate,
       lastExit: keeper.lastExit,
+      lastLines: keeper.lastLines,
+      hung: keeper.life?.isHung ?? false,
     }
   }
 

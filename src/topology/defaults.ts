@@ -45,7 +45,7 @@ export const DEFAULTS = {
     panicThreshold: 0.5,
     slowStart: '2s',
   },
-  restart: { delayMin: '100ms', delayMax: '15s' },
+  restart: { delayMin: '100ms', delayMax: '15s', heartbeatTimeout: '10s' },
   shutdown: { drainTimeout: '5s' },
 } as const
 
@@ -79,6 +79,9 @@ export const RANGES = {
 
 /** Enough for any histogram of measured times; each process of a server holds its own copy. */
 export const EMPIRICAL_VALUES_MAX = 10_000
+
+/** A process that has nothing to tell says so once a second; a busy machine may be late with it. */
+export const HEARTBEAT_TIMEOUT_MS_MIN = 2_000
 
 /** Longer than this, and a stop looks like a hang. */
 export const DRAIN_TIMEOUT_MS_MAX = 600_000

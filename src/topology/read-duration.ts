@@ -9,6 +9,7 @@ import { quote } from './visible.ts'
 export interface DurationLimits {
   /** Whether "0ms" is allowed, below the shortest. */
   readonly isZeroAllowed?: boolean
+  readonly minMs?: number
   readonly maxMs?: number
 }
 
@@ -50,12 +51,12 @@ function unitMissing(node: JsonNode, value: number) {
 function checkRange(
   node: StringNode,
   valueMs: number,
-  { isZeroAllowed = false, maxMs = DURATION_MS_MAX }: DurationLimits,
+  { isZeroAllowed = false, minMs = DURATION_MS_MIN, maxMs = DURATION_MS_MAX }: DurationLimits,
   report: Report,
 ): number | undefined {
   if (valueMs > maxMs) return reportRange(node, 'longer', formatDuration(maxMs), report)
-  const isTooShort = valueMs < DURATION_MS_MIN && !(isZeroAllowed && valueMs === 0)
-  return isTooShort ? reportRange(node, 'shorter', formatDuration(DURATION_MS_MIN), report) : valueMs
+  const isTooShort = valueMs < minMs && !(isZeroAllowed && valueMs === 0)
+  return isTooShort ? reportRange(node, 'shorter', formatDuration(minMs), report) : valueMs
 }
 
 function reportRange(node: StringNode, fault: 'longer' | 'shorter', limit: string, report: Report): undefined {

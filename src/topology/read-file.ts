@@ -123,6 +123,6 @@ function makeHealth(values: Complete<typeof HEALTH_SHAPE>): HealthSpec {
   }
 }
 
-function makeRestart({ delayMin, delayMax }: Complete<typeof RESTART_SHAPE>): RestartSpec {
-  return { delayMinMs: delayMin, delayMaxMs: delayMax }
+function makeRestart({ delayMin, delayMax, heartbeatTimeout }: Complete<typeof RESTART_SHAPE>): RestartSpec {
+  return { delayMinMs: delayMin, delayMaxMs: delayMax, heartbeatTimeoutMs: heartbeatTimeout }
 }

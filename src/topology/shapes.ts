@@ -1,5 +1,5 @@
 /** The keys of the file's blocks and what each may hold. Adding a parameter begins here, and in `defaults.ts`. */
-import { DEFAULTS, DRAIN_TIMEOUT_MS_MAX, RANGES } from './defaults.ts'
+import { DEFAULTS, DRAIN_TIMEOUT_MS_MAX, HEARTBEAT_TIMEOUT_MS_MIN, RANGES } from './defaults.ts'
 import type { Field } from './fields.ts'
 import { boolean, expecting, number, oneOf, text, wholeNumber } from './fields.ts'
 import { problemAt } from './json-tree.ts'
@@ -73,7 +73,11 @@ export const HEALTH_SHAPE = {
   slowStart: duration({ isZeroAllowed: true }),
 }
 
-export const RESTART_SHAPE = { delayMin: duration(), delayMax: duration() }
+export const RESTART_SHAPE = {
+  delayMin: duration(),
+  delayMax: duration(),
+  heartbeatTimeout: duration({ minMs: HEARTBEAT_TIMEOUT_MS_MIN }),
+}
 
 export const SHUTDOWN_SHAPE = { drainTimeout: duration({ maxMs: DRAIN_TIMEOUT_MS_MAX }) }
 

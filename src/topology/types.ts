@@ -111,6 +111,8 @@ export interface HealthSpec {
 export interface RestartSpec {
   readonly delayMinMs: number
   readonly delayMaxMs: number
+  /** A process that gives no sign of life for this long is killed and replaced. */
+  readonly heartbeatTimeoutMs: number
 }
 
 export interface ShutdownSpec {

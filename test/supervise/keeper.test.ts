@@ -23,11 +23,12 @@ function makeKeeper() {
   const told: string[] = []
   const buried: string[] = []
   const fields: unknown[] = []
+  const spec = { delayMinMs: 100, delayMaxMs: 15_000, heartbeatTimeoutMs: 10_000 }
   const keeper = new Keeper({
     id: 'server-1',
     rng: EVEN,
     reportEveryMs: 250,
-    restartSpec: () => ({ delayMinMs: 100, delayMaxMs: 15_000 }),
+    restartSpec: () => spec,
     taskFor: generation => ({ kind: 'node', wiring: { generation, spec: { role: 'server' } } }) as Task,
     fork,
     onBack: () => told.push('back'),
@@ -40,7 +41,9 @@ function makeKeeper() {
       buried.push(`${account?.counters === undefined ? 'nothing' : JSON.stringify(receivedOf(account))} ${isExact}`)
     },
   })
-  return { keeper, children, newest, told, fields, buried }
+  /** As the fleet looks: from now on, for as long as time goes on. */
+  const watch = () => setInterval(() => keeper.look(0), 250)
+  return { keeper, children, newest, told, fields, buried, spec, watch }
 }
 
 function receivedOf(account: { counters: object }): number {
@@ -94,8 +97,9 @@ describe('a first start', () => {
   })
 
   it('is killed when it is not ready within five seconds of its fork', async () => {
-    const { keeper, newest } = makeKeeper()
+    const { keeper, newest, watch } = makeKeeper()
     const started = keeper.start(NOW)
+    watch()
     await pass(4_999)
     const before = [...newest().kills]
     await pass(1)
@@ -175,14 +179,141 @@ describe('a process that ends by itself', () => {
   })
 
   it('that hangs on its way back is killed at the same limit, and tried again', async () => {
-    const { children, newest, told } = await makeStarted()
+    const { children, newest, told, watch } = await makeStarted()
     crash(newest())
     await pass(0)
+    watch()
     await pass(5_000)
     await pass(100)
 
     expect(children.length).toBe(3)
     expect(told.filter(line => line.startsWith('exit'))).toEqual(['exit: signal SIGKILL', 'exit: not ready within 5 s'])
+  })
+})
+
+describe('a process that hangs', () => {
+  it('is told of after three seconds, killed after ten, and replaced at once', async () => {
+    const { keeper, children, newest, told, fields, watch } = await makeStarted()
+    const [hung] = children
+    watch()
+    hung!.count(1)
+    const states: unknown[] = []
+    for (const ms of [2_998, 1, 6_997, 1]) {
+      await pass(ms)
+      await pass(1) // what was killed has ended
+      states.push([keeper.life?.isHung ?? null, children.length, told.length])
+    }
+    newest().ready()
+
+    expect(states).toEqual([
+      [false, 1, 0],
+      [true, 1, 1],
+      [true, 1, 1],
+      [false, 2, 3],
+    ])
+    expect(told).toEqual([
+      'hung: no sign of life for 3.00s; killed and replaced if that lasts 10s',
+      'exit: hung, killed after 10.0s without a sign of life',
+      'restart: after hung, killed after 10.0s without a sign of life',
+      'up: pid 1001',
+      'back',
+    ])
+    expect(fields[0]).toEqual({ pid: 1_000, silentMs: 3_000, timeoutMs: 10_000 })
+    expect([keeper.state, keeper.restarts, hung!.kills]).toEqual(['up', 1, ['SIGKILL']])
+  })
+
+  it('is kept where it gives a sign of life before, whatever that says', async () => {
+    const { keeper, children, newest, told, fields, watch } = await makeStarted()
+    watch()
+    newest().count(1)
+    await pass(9_700)
+    const wasHung = keeper.life!.isHung
+    newest().say({ type: 'applied', version: 0 })
+    const isHung = keeper.life!.isHung
+    await pass(2_900)
+
+    expect([wasHung, isHung, keeper.life?.child, children.length]).toEqual([true, false, children[0], 1])
+    expect(told.slice(1)).toEqual(['awake: a sign of life after 9.70s; the process is kept'])
+    expect(fields[1]).toEqual({ pid: 1_000, silentMs: 9_700 })
+  })
+
+  it('is given the time that the file allows now', async () => {
+    const { newest, spec, watch } = await makeStarted()
+    watch()
+    newest().count(1)
+    await pass(4_000)
+    spec.heartbeatTimeoutMs = 4_250
+    const before = [...newest().kills]
+    await pass(250)
+
+    expect([before, newest().kills]).toEqual([[], ['SIGKILL']])
+  })
+
+  it('soon after each start is started later and later, and is in a crash loop in the end', async () => {
+    const { keeper, children, newest, told, watch } = await makeStarted()
+    watch()
+    for (let i = 0; i < 4; i++) {
+      const before = children.length
+      while (children.length === before) await pass(50)
+      newest().ready()
+      newest().count(1)
+    }
+    await pass(10_250)
+
+    expect(keeper.state).toBe('crash-loop')
+    expect(told.filter(line => /^crash-loop: hung, killed after .*; next start in 15 s$/.test(line))).toHaveLength(1)
+  })
+
+  it('is not looked at while it leaves: that has a limit of its own', async () => {
+    const { keeper, newest, told, watch } = await makeStarted()
+    watch()
+    const stopped = keeper.stop(30_000)
+    await pass(29_000)
+    const before = [...newest().kills]
+    await pass(1_000)
+
+    expect([before, newest().kills, await stopped, told]).toEqual([[], ['SIGKILL'], false, []])
+  })
+
+  it('is not blamed for a time in which the launcher itself did not run', async () => {
+    const { keeper, newest, told } = await makeStarted()
+    newest().count(1)
+    await pass(60_000)
+    keeper.look(59_000)
+
+    expect([newest().kills, keeper.life?.isHung, told]).toEqual([[], false, []])
+  })
+})
+
+describe('what a process wrote last', () => {
+  const lastLines = ['Error: no such file', '    at load (a.js:1:1)']
+
+  it('is told with its exit and with the crash loop, by code or signal', async () => {
+    const { keeper, newest, told, fields } = await makeStarted(500)
+    for (let i = 0; i < 5; i++) {
+      newest().exit(3, { lastLines })
+      await pass(1_000)
+    }
+    const last = told.findIndex(line => line.startsWith('crash-loop'))
+
+    expect(told[0]).toBe('exit: code 3\n  Error: no such file\n      at load (a.js:1:1)')
+    expect(told[last]).toBe('crash-loop: code 3; next start in 15 s\n  Error: no such file\n      at load (a.js:1:1)')
+    expect(fields.filter(each => each !== undefined).at(-1)).toEqual({ code: 3, signal: null, nextMs: 15_000 })
+    expect(keeper.lastLines).toEqual(lastLines)
+  })
+
+  it('is kept until the next process has ended', async () => {
+    const { keeper, newest } = await makeStarted()
+    const seen = [keeper.lastLines]
+    newest().exit(1, { lastLines })
+    seen.push(keeper.lastLines)
+    await pass(0)
+    newest().ready()
+    seen.push(keeper.lastLines)
+    crash(newest())
+    seen.push(keeper.lastLines)
+
+    expect(seen).toEqual([[], lastLines, lastLines, []])
   })
 })
 

@@ -21,6 +21,7 @@ function begin() {
     onExit: ({ text }, readyForMs) => told.push(`exit ${text} after ${readyForMs}`),
     onUpstreamEvent: ({ upstream, event, reason }) => told.push(`${upstream} ${event} ${reason}`),
     onAccount: before => accounts.push([before, life.account]),
+    onAwake: silentMs => told.push(`awake after ${silentMs}`),
   })
   return { life, child: newest(), told, accounts }
 }
@@ -94,6 +95,45 @@ describe('a life', () => {
       ],
       'server',
     ])
+  })
+})
+
+describe('its signs of life', () => {
+  const PATIENCE = { hungAfterMs: 3_000, givenUpAfterMs: 10_000 }
+
+  it('are all that it says once it is ready, and nothing that it says before', async () => {
+    const { life, child, told } = begin()
+    life.start(TASK, 250)
+    await vi.advanceTimersByTimeAsync(2_000)
+    child.count(1)
+    const silences = [life.look(PATIENCE, 0).silentMs]
+    child.ready()
+    await vi.advanceTimersByTimeAsync(500)
+    silences.push(life.look(PATIENCE, 0).silentMs)
+    child.count(2)
+    silences.push(life.look(PATIENCE, 0).silentMs)
+
+    expect([silences, told]).toEqual([[2_000, 500, 0], ['ready']])
+  })
+
+  it('tell that it was hung and is no more', async () => {
+    const { life, child, told } = beginReady()
+    await vi.advanceTimersByTimeAsync(3_500)
+    const looks = [life.isHung, life.look(PATIENCE, 0).verdict, life.isHung]
+    child.count(1)
+
+    expect([looks, life.isHung, told]).toEqual([[false, 'hung', true], false, ['ready', 'awake after 3500']])
+  })
+
+  it('end the time that it was ready, where it is given up for want of them', async () => {
+    const { life, child, told } = beginReady()
+    await vi.advanceTimersByTimeAsync(800)
+    child.count(1)
+    await vi.advanceTimersByTimeAsync(10_000)
+    life.giveUp('hung')
+    await vi.advanceTimersByTimeAsync(0)
+
+    expect([told, life.problem, life.isHung]).toEqual([['ready', 'exit signal SIGKILL after 800'], 'hung', false])
   })
 })
 

@@ -23,7 +23,8 @@ function makeFleet() {
     state: 'up',
     restarts: 0,
     lastExit: null as string | null,
-    life: { isOver: false, child: { pid }, facts: { cpuPercent: 12.5, memoryBytes: 50_000_000 } },
+    lastLines: [] as string[],
+    life: { isOver: false, isHung: false, child: { pid }, facts: { cpuPercent: 12.5, memoryBytes: 50_000_000 } },
     openAccounts: () => [accounts.get(id)].filter(account => account !== undefined),
   })
   const tended = topology.nodes.map((spec, i) => ({
@@ -123,9 +124,10 @@ describe('the reporter', () => {
   it('adds what the launcher knows of each process', () => {
     const { fleet, makeReporter } = makeFleet()
     const keeper = fleet.nodes.get('server-2')!.keeper
+    keeper.life.isHung = true
     const before = makeReporter().stats('running', 1, null).nodes[2]
-    Object.assign(keeper, { state: 'down', restarts: 1, lastExit: 'signal SIGKILL' })
-    keeper.life.isOver = true
+    Object.assign(keeper, { state: 'down', restarts: 1, lastExit: 'code 1', lastLines: ['oh'] })
+    Object.assign(keeper.life, { isOver: true, isHung: false })
     fleet.nodes.get('server-2')!.book.bury(null, false)
     const after = makeReporter().stats('running', 1, null).nodes[2]
 
@@ -135,6 +137,8 @@ describe('the reporter', () => {
       cpuPercent: 12.5,
       memoryBytes: 50_000_000,
       approximate: false,
+      lastLines: [],
+      hung: true,
     })
     expect(after).toMatchObject({
       state: 'down',
@@ -143,7 +147,9 @@ describe('the reporter', () => {
       cpuPercent: null,
       memoryBytes: null,
       approximate: true,
-      lastExit: 'signal SIGKILL',
+      lastExit: 'code 1',
+      lastLines: ['oh'],
+      hung: false,
     })
   })
 

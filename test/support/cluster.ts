@@ -408,5 +408,7 @@ function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
     memoryBytes: null,
     approximate: false,
     lastExit: null,
+    lastLines: [],
+    hung: false,
   }
 }

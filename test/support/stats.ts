@@ -38,6 +38,8 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     memoryBytes: null,
     approximate: false,
     lastExit: null,
+    lastLines: [],
+    hung: false,
     ...counts,
   }
 }

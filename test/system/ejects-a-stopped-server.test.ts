@@ -36,7 +36,9 @@ let witness: Witness
 beforeAll(async () => {
   const health = { slowStart: `${SLOW_START_MS}ms` }
   const defaults = { server: { serviceTime: '2ms' } }
-  run = startRun({ topology: { ...nineNodes({ rate: 0 }), defaults, health }, args: ['--interval', '50ms'] })
+  // It is to come back by itself, however long it is stopped.
+  const restart = { heartbeatTimeout: '2m' }
+  run = startRun({ topology: { ...nineNodes({ rate: 0 }), defaults, health, restart }, args: ['--interval', '50ms'] })
   await run.ready()
   witness = await callWitness(`${run.dir}/sockets/lb.sock`)
   witness.start(RATE)

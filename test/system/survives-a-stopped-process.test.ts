@@ -29,7 +29,8 @@ beforeAll(async () => {
   // Slow enough that something is outstanding everywhere at any moment.
   const defaults = { server: { serviceTime: '50ms' } }
   const load = { rate: RATE, timeout: `${TIMEOUT_MS}ms`, payloadBytes: 4_096 }
-  run = startRun({ topology: { ...nineNodes(load), defaults } })
+  const restart = { heartbeatTimeout: '2m' }
+  run = startRun({ topology: { ...nineNodes(load), defaults, restart } })
   await run.ready()
   await run.statsWhen(({ nodes }) => nodes.every(({ received }) => received > 50), 'every node has worked')
 })
@@ -77,7 +78,13 @@ describe('a run under load', () => {
     expect(ejectedBy('lb')).toBe(ejections)
   })
 
-  it('does not need its launcher: stopped, it costs no request and no memory', async () => {
+  it('does not need its launcher: stopped, it costs no request and no memory, and blames nobody for it', async () => {
+    // Shorter than it will be stopped for.
+    await run.nextEvent('reload', () =>
+      run.edit(topology => {
+        topology.restart.heartbeatTimeout = '2s'
+      }),
+    )
     await run.freshStats()
     const pids = run.children()
     const { client } = run.stats().at(-1)!
@@ -95,7 +102,8 @@ describe('a run under load', () => {
     const after = await run.freshStats()
 
     expect(after.client.failed).toBe(client.failed)
-    expect(after.nodes.map(({ restarts }) => restarts)).toEqual(Array(9).fill(0))
+    expect(after.nodes.map(({ restarts, hung }) => [restarts, hung])).toEqual(Array(9).fill([0, false]))
+    expect([after.client.restarts, run.events('hung'), run.events('exit')]).toEqual([0, [], []])
     expect(grownMb).toBeLessThan(10)
   })
 

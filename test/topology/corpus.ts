@@ -505,6 +505,13 @@ const VALUES: readonly BrokenFile[] = [
   },
   { name: 'a name of a policy that is a number', text: policy('{ "name": §7 }'), codes: ['WRONG_TYPE'] },
   { name: 'T54 drain above 10m', text: file('"shutdown": { "drainTimeout": §"11m" }'), codes: ['OUT_OF_RANGE'] },
+  {
+    name: 'a time-out that any idle process would miss',
+    text: file('"restart": { "heartbeatTimeout": §"1s" }'),
+    codes: ['OUT_OF_RANGE'],
+    message: 'restart.heartbeatTimeout is shorter than 2s: "1s"',
+    hint: 'write at least "2s"',
+  },
   { name: 'rate above its limit', text: file('"load": { "rate": §1000001 }'), codes: ['OUT_OF_RANGE'] },
   { name: 'arrivals', text: file('"load": { "arrivals": §"uniforn" }'), codes: ['UNKNOWN_VALUE'], hint: '"uniform"' },
   { name: 'a quoted boolean', text: file('"load": { "idempotent": §"true" }'), codes: ['WRONG_TYPE'], hint: 'without' },

@@ -37,7 +37,7 @@ describe('formatTree', () => {
         health         interval 500ms, timeout 1s, fall 3, rise 2, consecutiveFailures 5, successRateMin 0.5,
                        successRateWindow 10s, successRateRequests 20, ejectionTime 2s, ejectionTimeMax 30s,
                        ejectedShareMax 0.5, panicThreshold 0.5, slowStart 2s
-        restart        delayMin 100ms, delayMax 15s
+        restart        delayMin 100ms, delayMax 15s, heartbeatTimeout 10s
         shutdown       drainTimeout 5s
         sockets        sockets/<id>.sock
 

@@ -112,7 +112,7 @@ describe('parse', () => {
         panicThreshold: 0.5,
         slowStartMs: 2_000,
       },
-      restart: { delayMinMs: 100, delayMaxMs: 15_000 },
+      restart: { delayMinMs: 100, delayMaxMs: 15_000, heartbeatTimeoutMs: 10_000 },
       shutdown: { drainTimeoutMs: 5_000 },
     })
   })

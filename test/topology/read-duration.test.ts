@@ -30,6 +30,13 @@ describe('duration', () => {
     expect(read(text).problems.map(problem => problem.code)).toEqual(['BAD_DURATION'])
   })
 
+  it('refuses what is shorter than a limit of its own', () => {
+    const { problems } = read('1999ms', { minMs: 2_000 })
+
+    expect(problems[0]).toMatchObject({ code: 'OUT_OF_RANGE', hint: 'write at least "2s"' })
+    expect(read('2s', { minMs: 2_000 }).valueMs).toBe(2_000)
+  })
+
   it('refuses what is longer than the limit of its own', () => {
     const { problems } = read('601s', { maxMs: 600_000 })
 

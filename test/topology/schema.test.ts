@@ -194,7 +194,7 @@ function fileOfStrangeValues() {
       defaults: mostly(fc.constant({ server, proxy: { weight: 2 } })),
       load: mostly(object(load)),
       health: mostly(object({ ...health, slowStart: '0ms' })),
-      restart: mostly(object({ delayMin: '1s', delayMax: '2s' })),
+      restart: mostly(object({ delayMin: '1s', delayMax: '2s', heartbeatTimeout: '20s' })),
       shutdown: mostly(object({ drainTimeout: '1s' })),
     },
     { requiredKeys: ['loadBalancers', 'servers'] },

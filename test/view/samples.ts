@@ -54,6 +54,8 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     memoryBytes: 47_400_000,
     approximate: false,
     lastExit: null,
+    lastLines: [],
+    hung: false,
     ...parts,
   }
 }
