@@ -71,10 +71,9 @@ export function makeDir(files: Readonly<Record<string, string>> = {}): string {
 /** Starts `udsim` with these words. */
 export function startCommand(words: readonly string[], options: CommandOptions): Command {
   const [program, ...first] = options.program ?? [process.execPath, COMMAND]
-  const { npm_lifecycle_event: _, ...env } = process.env // these tests are run by npm, the command is not
   const child = spawn(program!, [...first, ...words], {
     cwd: options.cwd,
-    env: { ...env, ...options.env },
+    env: { ...process.env, ...options.env },
     detached: options.ownGroup ?? false,
     stdio: [options.hasInput ? 'pipe' : 'ignore', (options.stdout as never) ?? 'pipe', 'pipe'],
   })

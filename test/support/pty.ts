@@ -7,25 +7,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmulatedScreen, makeEmulatedScreen } from '../view/emulated.ts'
-import { descendantsOf, type Ended, kill, startCommand, stillOurs } from './commands.ts'
+import { descendantsOf, type Ended, kill, makeDir, startCommand, stillOurs } from './commands.ts'
 import { atFileEnd } from './ends.ts'
-
-/** Why terminals cannot be made here; null where they can. */
-export const NO_PTY: string | null = whyNot()
 
 const LIMIT_MS = 20_000
 const LOOK_EVERY_MS = 20
 const LEFT_EVERY_MS = 200 // a look at the processes holds up the other tests
-/** Whatever runs these tests: no colours are asked for or refused, and somebody watches. */
-const AS_FOR_A_PERSON = {
-  TERM: 'xterm-256color',
-  CI: undefined,
-  NO_COLOR: undefined,
-  FORCE_COLOR: undefined,
-  UDSIM_TUI: undefined,
-}
+/** As a person has it. `script` runs lines by $SHELL, and some shells read a file first, or say "Stopped" in German. */
+const SURROUNDINGS = { TERM: 'xterm-256color', SHELL: '/bin/sh', ENV: undefined, LC_ALL: 'C' }
 /** In the folder of the command. */
 const TTY_FILE = 'tty'
+/** The line of shell and the file for a transcript follow. */
+const SCRIPT = ['--quiet', '--return', '--flush', '--command']
+
+/** Why terminals cannot be made here; null where they can. */
+export const NO_PTY: string | null = whyNot()
 
 export interface PtyOptions {
   readonly cwd: string
@@ -62,8 +58,8 @@ export class Pty {
     this.cwd = cwd
     this.screen = makeEmulatedScreen(columns, rows)
     const setup = `stty sane cols ${columns} rows ${rows}; tty > ${TTY_FILE}`
-    const words = ['--quiet', '--return', '--flush', '--command', `${setup}; ${line}`, '/dev/null']
-    const surroundings = { ...AS_FOR_A_PERSON, ...env }
+    const words = [...SCRIPT, `${setup}; ${line}`, '/dev/null']
+    const surroundings = { ...SURROUNDINGS, ...env }
     this.script = startCommand(words, { cwd, env: surroundings, program: ['script'], hasInput: true })
     this.script.process.stdout!.on('data', (text: string) => this.hear(text))
     this.script.process.stdin!.on('error', () => {})
@@ -148,8 +144,17 @@ export class Pty {
   }
 }
 
+/** Made and asked once, as every test does: the tools may be of another kind, and a container may have no devices. */
 function whyNot(): string | null {
-  const { stdout, error } = spawnSync('script', ['--version'], { encoding: 'utf8' })
-  if (error) return `no terminal can be made: script: ${error.message}`
-  return stdout.includes('util-linux') ? null : 'no terminal can be made: script is not that of util-linux'
+  const folder = makeDir()
+  const line = `tty > ${TTY_FILE}; stty sane; stty -F "$(cat ${TTY_FILE})" -a | grep icanon`
+  const options = {
+    cwd: folder,
+    env: { ...process.env, ...SURROUNDINGS },
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+  } as const
+  const { status, stdout, stderr, error } = spawnSync('script', [...SCRIPT, line, '/dev/null'], options)
+  if (status === 0 && stdout.includes('icanon')) return null
+  return `no terminal can be made by script and stty: ${(error?.message ?? (stderr || stdout)).trim()}`
 }
