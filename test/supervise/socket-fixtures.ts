@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { renameSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { rowOf } from '../support/process-table.ts'
 
 /** A live listener in this process. */
 export async function listenAt(path: string, umask = 0o022): Promise<Server> {
@@ -49,6 +50,5 @@ export async function until(claim: () => boolean, words: string, limitMs = 5_000
 /** Stops a process that the test started, and waits until it is: a signal takes effect in its own time. */
 export async function stopProcess(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP')
-  const stateOf = () => spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
-  await until(() => stateOf().startsWith('T'), `process ${pid} is stopped`)
+  await until(() => rowOf(pid)?.state === 'T', `process ${pid} is stopped`)
 }

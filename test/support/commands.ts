@@ -2,12 +2,13 @@
  * The command as a user runs it: a process from dist/ in a folder of its own. What a test file started is gone when
  * the file ends: killed by pid, and only what it started itself.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { atFileEnd } from './ends.ts'
+import { processTable, rowOf } from './process-table.ts'
 
 export const PROJECT: string = fileURLToPath(new URL('../..', import.meta.url))
 export const COMMAND: string = join(PROJECT, 'dist/bin/udsim.js')
@@ -100,8 +101,8 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
 
 /** The pids of a process's live children. */
 export function childrenOf(pid: number): number[] {
-  const children = processTable()
-    .filter(row => row.parent === pid && !row.isZombie)
+  const children = live()
+    .filter(row => row.parent === pid)
     .map(row => row.pid)
   for (const child of children) seenChildren.add(child)
   return children
@@ -109,7 +110,7 @@ export function childrenOf(pid: number): number[] {
 
 /** The pids of all that runs below a process. */
 export function descendantsOf(pid: number): number[] {
-  const rows = processTable().filter(row => !row.isZombie)
+  const rows = live()
   const found = [pid]
   for (const parent of found) found.push(...rows.filter(row => row.parent === parent).map(row => row.pid))
   return found.slice(1)
@@ -117,24 +118,19 @@ export function descendantsOf(pid: number): number[] {
 
 /** Which of these, once children of a launcher, still run. */
 export function stillChildren(pids: readonly number[]): number[] {
-  const rows = processTable().filter(row => !row.isZombie && row.words.includes(CHILD_ENTRY))
-  return rows.map(row => row.pid).filter(pid => pids.includes(pid))
+  return liveOf(pids, words => words.includes(CHILD_ENTRY))
 }
 
 /** Which of these run something of ours, launcher or child: numbers are used again, strangers are left alone. */
 export function stillOurs(pids: readonly number[]): number[] {
-  const isOurs = (words: string) => words.startsWith(process.execPath) && words.includes(join(PROJECT, 'dist/'))
-  const rows = processTable().filter(row => !row.isZombie && isOurs(row.words))
-  return rows.map(row => row.pid).filter(pid => pids.includes(pid))
+  return liveOf(pids, words => words.startsWith(process.execPath) && words.includes(join(PROJECT, 'dist/')))
 }
 
-function processTable() {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,state=,args='], { encoding: 'utf8' })
-  return stdout.split('\n').flatMap(line => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line)
-    if (!match) return []
-    return { pid: Number(match[1]), parent: Number(match[2]), isZombie: match[3]![0] === 'Z', words: match[4]! }
-  })
+const live = () => processTable().filter(({ state }) => state !== 'Z')
+
+function liveOf(pids: readonly number[], isMeant: (words: string) => boolean): number[] {
+  const rows = pids.flatMap(pid => rowOf(pid) ?? [])
+  return rows.filter(({ state, words }) => state !== 'Z' && isMeant(words)).map(({ pid }) => pid)
 }
 
 /** False where there is no such process any more. */

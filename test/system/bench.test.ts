@@ -1,78 +1,31 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../supervise/socket-fixtures.ts'
+import { kill, makeDir, PROJECT, startCommand } from '../support/commands.ts'
+import { folderOf, type ProcessRow, processTable } from '../support/process-table.ts'
 
-const HOME = fileURLToPath(new URL('../..', import.meta.url))
-const COMMAND = join(HOME, 'dist/bin/udsim.js')
 const PATHS = ['raw echo', '1 hop: server', '2 hops: proxy, server', '3 hops: lb, proxy, server']
+/** What is waited for usually takes a tenth of it. */
+const LIMIT_MS = 30_000
 
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-  tookMs: number
-}
-
-/** Processes whose working directory is, or was, in the given folder: the nodes of a bench run nowhere else. */
-function processesIn(folder: string): string[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,command='], { encoding: 'utf8' }).split('\n')
-  return listed
-    .filter(line => line.includes(HOME) && /dist\/(bin\/child|lab\/raw-echo-child)\.js/.test(line))
-    .filter(line => cwdOf(Number.parseInt(line, 10)).startsWith(folder))
-}
-
-function cwdOf(pid: number): string {
-  try {
-    if (process.platform === 'linux') return execFileSync('readlink', [`/proc/${pid}/cwd`], { encoding: 'utf8' })
-    return execFileSync('lsof', ['-a', '-p', `${pid}`, '-d', 'cwd', '-Fn'], { encoding: 'utf8' }).replace(/^.*\nn/s, '')
-  } catch {
-    return '' // gone in between
-  }
+/** Processes of a bench whose working directory is, or was, in the given folder: its nodes run nowhere else. */
+function processesIn(folder: string): ProcessRow[] {
+  return processTable()
+    .filter(({ words }) => words.includes(join(PROJECT, 'dist/')) && /(bin\/child|lab\/raw-echo-child)\.js/.test(words))
+    .filter(({ pid }) => folderOf(pid)?.startsWith(folder))
 }
 
 describe('udsim bench', () => {
   let tmp: string
 
-  beforeAll(() => {
-    execFileSync(process.execPath, [join(HOME, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: HOME })
-  })
   beforeEach(() => {
-    tmp = mkdtempSync(join(tmpdir(), 'ub-'))
-  })
-  afterEach(() => {
-    rmSync(tmp, { recursive: true, force: true })
+    tmp = makeDir()
   })
 
-  function start(words: readonly string[]) {
-    const startedMs = performance.now()
-    const child = spawn(process.execPath, [COMMAND, 'bench', ...words], {
-      env: { ...process.env, TMPDIR: tmp },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const ended: Ended = { code: null, stdout: '', stderr: '', tookMs: 0 }
-    child.stdout.on('data', chunk => {
-      ended.stdout += chunk
-    })
-    child.stderr.on('data', chunk => {
-      ended.stderr += chunk
-    })
-    const end = new Promise<Ended>(resolve => {
-      child.on('close', code => resolve({ ...ended, code, tookMs: performance.now() - startedMs }))
-    })
-    return { child, end }
-  }
+  const start = (...words: string[]) => startCommand(['bench', ...words], { cwd: PROJECT, env: { TMPDIR: tmp } })
 
-  /** Resolves when the nodes of the run are there. */
-  async function untilStarted(): Promise<void> {
-    const endMs = performance.now() + 10_000
-    while (processesIn(tmp).length < 11) {
-      if (performance.now() > endMs) throw new Error('the nodes of the bench did not start within 10 s')
-      await new Promise(resolve => setTimeout(resolve, 50))
-    }
-  }
+  const untilStarted = () => until(() => processesIn(tmp).length === 11, 'the nodes of the bench are there', LIMIT_MS)
 
   function expectNothingLeft(): void {
     expect(processesIn(tmp)).toEqual([])
@@ -80,10 +33,9 @@ describe('udsim bench', () => {
   }
 
   it('measures four paths, says so in one line of JSON, and leaves nothing behind', async () => {
-    const { code, stdout, stderr, tookMs } = await start(['--rounds', '1', '--json']).end
+    const { code, stdout, stderr } = await start('--rounds', '1', '--json').ended
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(tookMs).toBeLessThan(30_000)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     const result = JSON.parse(stdout)
     expect(result).toMatchObject({ type: 'bench', v: 1, node: process.version, payloadBytes: 64, rounds: 1 })
@@ -108,27 +60,26 @@ describe('udsim bench', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('is gone with all its processes after %s, with code %d', async (signal, code) => {
-    const { child, end } = start(['--rounds', '20'])
+    const { pid, ended } = start('--rounds', '20')
     await untilStarted()
-    child.kill(signal)
+    kill(pid, signal)
+    const { stderr, ...others } = await ended
 
-    const ended = await end
-
-    expect(ended).toMatchObject({ code, stdout: '' })
-    expect(ended.stderr).toContain(`ended by ${signal}`)
+    expect(others).toMatchObject({ code, stdout: '' })
+    expect(stderr).toContain(`ended by ${signal}`)
     expectNothingLeft()
   })
 
   it('fails with the name of a node that dies, and stops the others', async () => {
-    const { end } = start(['--rounds', '20'])
+    const { ended } = start('--rounds', '20')
     await untilStarted()
-    await new Promise(resolve => setTimeout(resolve, 2_000)) // a node that dies before it is ready has another message
-    const echo = processesIn(tmp).find(line => line.includes('raw-echo-child'))!
-    process.kill(Number.parseInt(echo, 10), 'SIGKILL')
+    const isThere = (name: string) => readdirSync(tmp, { recursive: true }).some(path => String(path).endsWith(name))
+    await until(() => isThere('raw.sock') && isThere('lb.sock'), 'all of it listens', LIMIT_MS)
+    const echo = processesIn(tmp).find(({ words }) => words.includes('raw-echo-child'))!
+    kill(echo.pid, 'SIGKILL')
+    const { code, stdout, stderr } = await ended
 
-    const { code, stdout, stderr } = await end
-
-    expect({ code, stdout, stderr }).toEqual({
+    expect({ code, stdout, stderr }).toMatchObject({
       code: 1,
       stdout: '',
       stderr: 'udsim: bench: raw echo ended: signal SIGKILL\n',

@@ -1,9 +1,9 @@
 /** Runs on a real terminal device: what they show there, and that they give it back on every way out. */
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { COMMAND, kill, makeDir, socketsIn } from '../support/commands.ts'
+import { rowOf } from '../support/process-table.ts'
 import { toText, type Written } from '../support/processes.ts'
 import { NO_PTY, type Pty, type PtyOptions, startInPty } from '../support/pty.ts'
 
@@ -149,7 +149,7 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     expect([await pty.screen.isAlternate(), await pty.screen.isCursorHidden()]).toEqual([false, false])
     expect(pty.modes()).toEqual(expect.arrayContaining(['icanon', 'echo']))
     const [, ...ours] = pty.processes()
-    expect(ours.map(stateOf)).toEqual(ours.map(() => 'T'))
+    expect(ours.map(pid => rowOf(pid)?.state)).toEqual(ours.map(() => 'T'))
 
     pty.type('fg\n')
     await pty.shows(/2\/2 up/)
@@ -199,8 +199,3 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     expect(pty.written).not.toContain('\x1b')
   })
 })
-
-/** `T` for a stopped process. */
-function stateOf(pid: number): string {
-  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
-}

@@ -1,28 +1,19 @@
 /** A process that is stopped, as by a debugger or a host short of memory, holds what it has and answers nothing. */
-import { spawnSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stopProcess, until } from '../supervise/socket-fixtures.ts'
 import { expectLawsInEveryLine } from '../support/claims.ts'
 import { kill } from '../support/commands.ts'
+import { sized } from '../support/full-size.ts'
+import { memoryMbOf } from '../support/process-table.ts'
 import { nineNodes, nodeOf, type Run, startRun } from '../support/processes.ts'
 
-const IS_FULL = process.env.UDSIM_FULL === '1'
 const TIMEOUT_MS = 2_000
 const RATE = 300
 
-const sleep = (ms: number) => new Promise(settle => setTimeout(settle, ms))
-
-/** Resident memory of each process in MB; asked of the system, since a stopped launcher tells nothing. */
-function memories(pids: readonly number[]): number[] {
-  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' })
-  return stdout
-    .trim()
-    .split('\n')
-    .map(kilobytes => Number(kilobytes) / 1_000)
-}
-
+/** Of the one that grew most, in MB. */
 const growth = (pids: readonly number[], before: readonly number[]) =>
-  Math.max(...memories(pids).map((now, i) => now - before[i]!))
+  Math.max(...pids.map((pid, i) => memoryMbOf(pid) - before[i]!))
 
 let run: Run
 beforeAll(async () => {
@@ -40,7 +31,7 @@ const ejectedBy = (node: string) => run.events('ejected', node).length
 describe('a run under load', () => {
   it('ejects a stopped proxy, sends what it holds to the other, and takes it back with its late answers', async () => {
     const pid = run.pidOf('proxy-1')
-    const [before, memory] = [run.node('proxy-1'), memories([run.pidOf('lb')])]
+    const [before, memory] = [run.node('proxy-1'), [memoryMbOf(run.pidOf('lb'))]]
     await stopProcess(pid)
     await run.waitFor(() => ejectedBy('lb') > 0, 'the load balancer ejects the proxy')
     const held = run.stats().at(-1)!.client
@@ -88,8 +79,8 @@ describe('a run under load', () => {
     await run.freshStats()
     const pids = run.children()
     const { client } = run.stats().at(-1)!
-    const memory = memories(pids)
-    const stopMs = IS_FULL ? 10_000 : 3_000
+    const memory = pids.map(memoryMbOf)
+    const stopMs = sized(3_000, 10_000)
     await stopProcess(run.pid)
     await sleep(stopMs)
     const grownMb = growth(pids, memory)
