@@ -7,8 +7,8 @@ import { NOTHING_LEFT, nodeOf, type RunOptions, startRun, threeNodes } from '../
 
 /** Longer than what counts as the same press of Ctrl-C. */
 const NEXT_PRESS_MS = 700
-/** Children notice within milliseconds; the rest is for a loaded machine. */
-const ORPHANS_LIMIT_MS = 5_000
+/** Children notice within milliseconds, and a run ends at once within a tenth of it; the rest is for a loaded machine. */
+const AT_ONCE_MS = 10_000
 
 async function start(options: RunOptions) {
   const run = startRun(options)
@@ -16,9 +16,10 @@ async function start(options: RunOptions) {
   return { run, children: run.children() }
 }
 
-/** A run whose servers hold requests for so long. */
+/** A run whose servers hold requests for so long, which it would wait for. */
 async function startHolding(serviceTime: string) {
-  const started = await start({ topology: threeNodes({ rate: 40 }, { serviceTime }) })
+  const topology = threeNodes({ rate: 40, timeout: '2m' }, { serviceTime })
+  const started = await start({ topology: { ...topology, shutdown: { drainTimeout: '2m' } } })
   await started.run.statsWhen(({ client }) => client.pending > 0, 'requests are held')
   return started
 }
@@ -54,7 +55,7 @@ describe('a run that is asked to end', () => {
   })
 
   it('ends at once at the second press, whatever is held', async () => {
-    const { run, children } = await startHolding('3s')
+    const { run, children } = await startHolding('1m')
     await run.nextEvent('stopping', () => run.signal('SIGINT'))
     await sleep(NEXT_PRESS_MS)
     const pressedMs = performance.now()
@@ -62,13 +63,12 @@ describe('a run that is asked to end', () => {
     const { code } = await run.ended
 
     expect(code).toBe(130)
-    // The held requests would have taken three seconds.
-    expect(performance.now() - pressedMs).toBeLessThan(1_500)
+    expect(performance.now() - pressedMs).toBeLessThan(AT_ONCE_MS)
     expect(run.leftovers(children)).toEqual(NOTHING_LEFT)
   })
 
   it('kills what is stopped and cannot finish, and says so', async () => {
-    const topology = { ...threeNodes({ rate: 0 }), shutdown: { drainTimeout: '500ms' } }
+    const topology = { ...threeNodes({ rate: 0 }), shutdown: { drainTimeout: '2s' } }
     const { run, children } = await start({ topology })
     await stopProcess(run.pidOf('server-1'))
     const { code, stderr, summary } = await run.end()
@@ -82,8 +82,7 @@ describe('a run that is asked to end', () => {
     const topology = { ...threeNodes({ rate: 0 }), shutdown: { drainTimeout: '1s' } }
     const { run, children } = await start({ topology })
     await stopProcess(run.pidOf('server-2'))
-    run.edit(edited => edited.servers.pop())
-    await run.statsWhen(stats => nodeOf(stats, 'server-2').state === 'draining', 'server-2 is asked to go')
+    await run.nextEvent('reload', () => run.edit(edited => edited.servers.pop()))
     const { code, summary } = await run.end()
 
     expect([code, nodeOf(summary, 'server-2')]).toMatchObject([1, { state: 'stopped', pid: null, approximate: true }])
@@ -99,7 +98,7 @@ describe('a run whose launcher is killed', () => {
     for (const child of children) kill(child, 'SIGKILL')
     run.signal('SIGKILL')
     await run.ended
-    await until(() => run.leftovers(children).processes.length === 0, 'the children are gone', ORPHANS_LIMIT_MS)
+    await until(() => run.leftovers(children).processes.length === 0, 'the children are gone', AT_ONCE_MS)
 
     expect(socketsIn(run.dir)).toEqual(['lb.sock', 'server-1.sock', 'server-2.sock'])
     await expectNextStartWorks(run.dir)

@@ -1,26 +1,11 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listenAt, until } from '../supervise/socket-fixtures.ts'
+import { listenAt } from '../supervise/socket-fixtures.ts'
 import { expectAllAnswered } from '../support/claims.ts'
-import {
-  COMMAND,
-  childrenOf,
-  makeDir,
-  runCommand,
-  socketsIn,
-  startCommand,
-  stillChildren,
-} from '../support/commands.ts'
+import { COMMAND, makeDir, PROJECT, runCommand, socketsIn } from '../support/commands.ts'
+import { processesIn } from '../support/left-behind.ts'
+import { planted } from '../support/planted.ts'
 import { nineNodes, startRun, threeNodes, toText, type Written } from '../support/processes.ts'
 
 /** Runs in a folder of its own that holds this file. */
@@ -175,25 +160,23 @@ describe('a place that is taken', () => {
 
   it('leaves nothing of a start that fails half way', async () => {
     const dir = makeDir({ 'topology.json': toText(threeNodes()) })
-    const { pid, ended } = startCommand(['run', '--json'], { cwd: dir })
-    // The launcher has looked at the paths before it forks; the load balancer binds when the servers are ready.
-    await until(() => childrenOf(pid).length > 0, 'the first process is there', 10_000)
-    const children = childrenOf(pid)
-    writeFileSync(join(dir, 'sockets/lb.sock'), 'mine')
-    const { code, stderr } = await ended
+    const { code, stderr } = await runCommand(['run', '--json'], {
+      cwd: dir,
+      ...planted('lb', 'squatting-child.mjs', 'mine'),
+    })
 
     expect(code).toBe(1)
     expect(stderr).toContain('lb did not become ready: sockets/lb.sock exists and is not a socket')
-    expect([stillChildren(children), socketsIn(dir)]).toEqual([[], ['lb.sock']])
+    expect([processesIn(dir), socketsIn(dir)]).toEqual([[], ['lb.sock']])
     expect(readFileSync(join(dir, 'sockets/lb.sock'), 'utf8')).toBe('mine')
   })
 
   it('has too few files for its processes: one line says which limit, and nothing is left', async () => {
-    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 60 }] }
+    const topology = { loadBalancers: [{ id: 'lb' }], servers: [{ id: 'server', replicas: 30 }] }
     const dir = makeDir({ 'topology.json': toText(topology) })
-    const program = ['sh', '-c', 'ulimit -n 128; exec "$0" "$@"', process.execPath, COMMAND]
-    const { pid, ended } = startCommand(['run', '--json'], { cwd: dir, program })
-    const { code, stderr } = await ended
+    const node = [process.execPath, '--import', join(PROJECT, 'test/support/few-files.mjs'), COMMAND]
+    const program = ['sh', '-c', 'ulimit -n 256; exec "$0" "$@"', ...node]
+    const { code, stderr } = await runCommand(['run', '--json'], { cwd: dir, program })
 
     expect([code, stderr]).toEqual([
       1,
@@ -201,6 +184,6 @@ describe('a place that is taken', () => {
         /^udsim: server-\d+ did not become ready: could not start: .* EMFILE; allow more open files \(ulimit -n\)\nEverything was stopped again\.\n$/,
       ),
     ])
-    expect([childrenOf(pid), socketsIn(dir)]).toEqual([[], []])
+    expect([processesIn(dir), socketsIn(dir)]).toEqual([[], []])
   })
 })
