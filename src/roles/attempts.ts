@@ -6,7 +6,7 @@ import type { UpstreamLink } from '../link/upstream-link.ts'
 import type { PickContext } from '../policy/policy.ts'
 import type { RetrySpec } from '../topology/types.ts'
 import { ErrorCode } from '../wire/error-code.ts'
-import { REQUEST_IDEMPOTENT } from '../wire/frame.ts'
+import { REQUEST_IDEMPOTENT, TRACED } from '../wire/frame.ts'
 import type { Edge } from './edge.ts'
 import type { Requests } from './requests.ts'
 
@@ -98,6 +98,7 @@ export class Attempts {
     this.release.onAnswered(sentMs)
     balancer.ended(edge, true, nowMs - sentMs, nowMs)
     edge.endAnswered(sentMs, nowMs)
+    if ((requests.flags[slot]! & TRACED) !== 0) this.note(slot, 0, nowMs)
   }
 
   /** By its upstream's word. */
@@ -131,6 +132,12 @@ export class Attempts {
     if (isConfirmed || code !== ErrorCode.cancelled) balancer.ended(edge, false, nowMs - sentMs, nowMs)
     edge.endFailed(sentMs, isConfirmed, code, nowMs)
     deadlines.remove(slot)
+    if ((requests.flags[slot]! & TRACED) !== 0) this.note(slot, code, nowMs)
     requests.unassign(slot)
+  }
+
+  private note(slot: number, code: number, nowMs: number): void {
+    const { edge, sentMs, tries } = this.parts.requests
+    tries.add(slot, { node: edge[slot]!.id, code, ms: nowMs - sentMs[slot]! })
   }
 }

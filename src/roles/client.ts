@@ -17,12 +17,15 @@ import { makePolicy } from '../policy/registry.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { ReasonCounts } from '../stats/reasons.ts'
 import type { ClientCounters, UpstreamEvent } from '../stats/reports.ts'
+import type { EndedRequest } from '../stats/request-report.ts'
 import type { ClientWiring, LoadSpec, QueueSpec, UpstreamSpec } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
-import { FrameType, REQUEST_IDEMPOTENT, readStreamId, readType } from '../wire/frame.ts'
+import { FrameType, REQUEST_IDEMPOTENT, readFlags, readStreamId, readType, TRACED } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
+import type { TracedHop } from '../wire/trace.ts'
+import { readTold } from './answers.ts'
 import { Attempts } from './attempts.ts'
 import { ClientFrames } from './client-frames.ts'
 import { Dispatcher, type DispatchLimits } from './dispatcher.ts'
@@ -40,9 +43,14 @@ const limitsOf = (load: LoadSpec): DispatchLimits => ({
   queueMax: load.attempts > 1 ? SLOTS_MAX : 0,
 })
 
+/** Nobody on the way told of a request. */
+const UNTOLD: readonly TracedHop[] = []
+
 export interface ClientListener {
   /** A request ended. `latencyMs` counts from its planned send. */
   onOutcome?(isAnswered: boolean, latencyMs: number): void
+  /** With this, every request is traced, and told when it ends; see EndedRequest. */
+  onTraced?(request: EndedRequest): void
   onUpstreamEvent?(event: UpstreamEvent): void
   /** Every connection stands, or could not be made. Once. */
   onReady?(): void
@@ -121,50 +129,83 @@ export class Client implements EdgeOwner {
     const budgetMs = Math.floor(load.timeoutMs - (nowMs - plannedMs))
     if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, plannedMs, nowMs)
     const keyHash = this.world.rng.int(0x1_0000_0000)
-    const flags = load.idempotent ? REQUEST_IDEMPOTENT : 0
+    const flags = (load.idempotent ? REQUEST_IDEMPOTENT : 0) | (this.listener.onTraced ? TRACED : 0)
     const slot = this.requests.take(plannedMs, nowMs + budgetMs, keyHash, flags)
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
+    if ((flags & TRACED) !== 0) this.requests.id[slot] = this.sent
     this.dispatcher.start(slot, nowMs)
   }
 
-  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number): void {
+  onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
     const streamId = readStreamId(bytes, start)
     const slot = this.requests.slots.find(streamId)
     if (slot < 0 || this.requests.link[slot] !== link) {
       if (link.acceptLate(streamId)) this.late++
       return
     }
+    const requestFlags = this.requests.flags[slot]!
+    const isTraced = ((requestFlags | readFlags(bytes, start)) & TRACED) !== 0
+    const trace = isTraced ? readTold(link, requestFlags, bytes, start, end) : UNTOLD
+    if (!trace) return
     if (readType(bytes, start) === FrameType.response) {
       this.answered++
       this.attempts.answered(slot, link.nowMs)
-      this.end(slot, true, link.nowMs)
+      this.end(slot, 0, link.nowMs, trace)
     } else {
       // What a load balancer says is final: it has tried as often as it was worth.
       const code = readErrorCode(bytes, start)
       this.attempts.failed(slot, code, link.nowMs)
-      this.fail(slot, code, false, link.nowMs)
+      this.endFailed(slot, code, link.nowMs, trace)
     }
     this.dispatcher.pump(link.nowMs)
   }
 
   /** For the dispatcher: a request ends without an answer. */
   fail(slot: number, code: number, _isNotExecuted: boolean, nowMs: number): void {
-    this.failed.count(code)
     this.waiting.remove(slot)
-    this.end(slot, false, nowMs)
+    this.endFailed(slot, code, nowMs, UNTOLD)
   }
 
-  private end(slot: number, isAnswered: boolean, nowMs: number): void {
+  private endFailed(slot: number, code: number, nowMs: number, trace: readonly TracedHop[]): void {
+    this.failed.count(code)
+    this.end(slot, code, nowMs, trace)
+  }
+
+  /** `code`: 0 where it was answered. */
+  private end(slot: number, code: number, nowMs: number, trace: readonly TracedHop[]): void {
     const latencyMs = nowMs - this.requests.plannedMs[slot]!
-    if (isAnswered) this.latency.record(latencyMs)
+    if (code === 0) this.latency.record(latencyMs)
+    if ((this.requests.flags[slot]! & TRACED) !== 0) this.tell(slot, code, nowMs, trace)
     this.deadlines.remove(slot)
     this.requests.release(slot)
-    this.listener.onOutcome?.(isAnswered, latencyMs)
+    this.listener.onOutcome?.(code === 0, latencyMs)
     this.drained.check()
+  }
+
+  private tell(slot: number, code: number, endedMs: number, trace: readonly TracedHop[]): void {
+    const { id, plannedMs, sends, sentMs, tries } = this.requests
+    this.listener.onTraced?.({
+      id: id[slot]!,
+      code,
+      plannedMs: plannedMs[slot]!,
+      sentMs: sends[slot] === 0 ? null : sentMs[slot]!,
+      endedMs,
+      attempts: tries.take(slot),
+      trace,
+    })
   }
 
   private endUnsent(code: ErrorCode, plannedMs: number, nowMs: number): void {
     this.failed.count(code)
+    this.listener.onTraced?.({
+      id: this.sent,
+      code,
+      plannedMs,
+      sentMs: null,
+      endedMs: nowMs,
+      attempts: [],
+      trace: UNTOLD,
+    })
     this.listener.onOutcome?.(false, nowMs - plannedMs)
   }
 

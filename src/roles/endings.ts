@@ -3,7 +3,8 @@ import type { DeadlineWheel } from '../base/deadline-wheel.ts'
 import type { Tally } from '../stats/tally.ts'
 import type { ErrorCode } from '../wire/error-code.ts'
 import { clearNotExecuted, readErrorCode } from '../wire/error-frame.ts'
-import { writeStreamId } from '../wire/frame.ts'
+import { TRACED, writeStreamId } from '../wire/frame.ts'
+import type { Answers, Visit } from './answers.ts'
 import type { Endings } from './dispatcher.ts'
 import type { InFlight } from './in-flight.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -13,6 +14,7 @@ export interface EndingParts {
   readonly deadlines: DeadlineWheel
   readonly tally: Tally
   readonly waiting: WaitingRoom
+  readonly answers: Answers
 }
 
 export class DownstreamEndings implements Endings {
@@ -43,19 +45,29 @@ export class DownstreamEndings implements Endings {
 
   /** By this node's own word. `isNotExecuted`: as far as what happened last is concerned. */
   fail(slot: number, code: number, isNotExecuted: boolean, _nowMs: number): void {
-    const { requests, tally, waiting } = this.parts
+    const { requests, tally, waiting, answers } = this.parts
     waiting.remove(slot)
     tally.failed.count(code)
     const isSafe = isNotExecuted && !requests.mayHaveRun[slot]
-    requests.from[slot]!.sendError(requests.fromStreamId[slot]!, code as ErrorCode, isSafe)
+    const [from, streamId] = [requests.from[slot]!, requests.fromStreamId[slot]!]
+    answers.fail(from, streamId, code as ErrorCode, isSafe, this.visitOf(slot))
     this.release(slot)
   }
 
   private passOn(slot: number, bytes: Uint8Array, start: number, end: number): void {
-    const { requests } = this.parts
+    const { requests, answers } = this.parts
+    const from = requests.from[slot]!
     writeStreamId(bytes, start, requests.fromStreamId[slot]!)
-    requests.from[slot]!.forwardAnswer(bytes, start, end)
+    answers.pass(from, bytes, start, end, this.visitOf(slot))
     this.release(slot)
+  }
+
+  /** Null for one that is not traced. Its attempts are told once. */
+  private visitOf(slot: number): Visit | null {
+    const { flags, sinceMs, sends, sentMs, tries } = this.parts.requests
+    if ((flags[slot]! & TRACED) === 0) return null
+    const begunMs = sends[slot] === 0 ? null : sentMs[slot]!
+    return { inMs: sinceMs[slot]!, begunMs, attempts: tries.take(slot) }
   }
 
   private release(slot: number): void {

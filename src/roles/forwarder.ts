@@ -29,13 +29,16 @@ import {
   FrameType,
   HOPS_MAX,
   readBudgetMs,
+  readFlags,
   readHops,
   readRequestFlags,
   readStreamId,
   readType,
+  TRACED,
   writeHops,
 } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
+import { Answers, readTold } from './answers.ts'
 import { Attempts } from './attempts.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
@@ -63,6 +66,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private readonly balancer: Balancer<Edge>
   private readonly waiting: WaitingRoom
   private readonly attempts: Attempts
+  private readonly answers: Answers
   private readonly endings: DownstreamEndings
   private readonly dispatcher: Dispatcher
   private readonly edges: EdgeSet
@@ -83,9 +87,10 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.balancer = new Balancer(makePolicy(this.spec.policy, world.rng.fork('policy')), world.rng.fork('ramp'))
     const shed = (slot: number, nowMs: number) => this.endings.fail(slot, ErrorCode.shed, true, nowMs)
     this.waiting = new WaitingRoom(this.requests, this.spec, shed, () => this.noticeCrowd())
-    const { requests, deadlines, balancer, tally, waiting } = this
+    this.answers = new Answers(this.spec.id, world.clock)
+    const { requests, deadlines, balancer, tally, waiting, answers } = this
     const frames = new ForwardedFrames(requests)
-    this.endings = new DownstreamEndings({ requests, deadlines, tally, waiting }, () => this.drained.check())
+    this.endings = new DownstreamEndings({ requests, deadlines, tally, waiting, answers }, () => this.drained.check())
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, this.spec)
     const { endings, attempts } = this
     const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
@@ -155,26 +160,29 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     }
     const budgetMs = readBudgetMs(bytes, start)
     const hops = readHops(bytes, start) + 1
-    if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
-    if (hops > HOPS_MAX) return this.reject(from, streamId, ErrorCode.loop)
-    if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
+    if (budgetMs === 0) return this.reject(from, bytes, start, ErrorCode.expired)
+    if (hops > HOPS_MAX) return this.reject(from, bytes, start, ErrorCode.loop)
+    if (from.isDrained) return this.reject(from, bytes, start, ErrorCode.draining)
     if (!this.dispatcher.takes(readRequestFlags(bytes, start), from.nowMs))
-      return this.reject(from, streamId, ErrorCode.overload)
+      return this.reject(from, bytes, start, ErrorCode.overload)
     const slot = this.requests.take(from, bytes, start, end, from.nowMs, Math.min(budgetMs, this.spec.timeoutMs))
-    if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
+    if (slot < 0) return this.reject(from, bytes, start, ErrorCode.overload)
     writeHops(bytes, start, hops)
     this.dispatcher.start(slot, from.nowMs)
   }
 
-  private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
+  private reject(from: DownstreamLink, bytes: Uint8Array, start: number, code: ErrorCode): void {
     this.tally.rejected.count(code)
-    from.sendError(streamId, code, true)
+    this.answers.refuse(from, bytes, start, code)
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
     const sentId = readStreamId(bytes, start)
     const slot = this.requests.slots.find(sentId)
     if (slot < 0 || this.requests.link[slot] !== link) return this.dropLate(link, sentId)
+    const requestFlags = this.requests.flags[slot]!
+    const isTraced = ((requestFlags | readFlags(bytes, start)) & TRACED) !== 0
+    if (isTraced && !readTold(link, requestFlags, bytes, start, end)) return
     if (readType(bytes, start) === FrameType.response) {
       this.attempts.answered(slot, link.nowMs)
       this.endings.answer(slot, bytes, start, end, link.nowMs)

@@ -1,6 +1,7 @@
 /** The requests that a forwarder holds: for whom, since when, and their frames. */
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { readAttempt, readKeyHash, readRequestFlags, readStreamId } from '../wire/frame.ts'
+import { answerBytesMax } from '../wire/trace.ts'
 import { Requests } from './requests.ts'
 
 export class InFlight extends Requests {
@@ -19,7 +20,7 @@ export class InFlight extends Requests {
     const slot = this.slots.take()
     if (slot < 0) return -1
     const streamId = readStreamId(bytes, start)
-    from.beginStream(streamId, slot, end - start)
+    from.beginStream(streamId, slot, answerBytesMax(bytes, start, end))
     this.from[slot] = from
     this.fromStreamId[slot] = streamId
     this.sinceMs[slot] = nowMs

@@ -1,6 +1,7 @@
 /** The requests that a server holds, running and waiting, as columns of arrays. */
 import type { DownstreamLink } from '../link/downstream-link.ts'
 import { SLOTS_MAX, StreamSlots } from '../wire/stream-slots.ts'
+import { answerBytesMax } from '../wire/trace.ts'
 
 export class Jobs {
   /** Null once nobody waits for the answer. */
@@ -11,6 +12,8 @@ export class Jobs {
   readonly start: number[] = []
   readonly end: number[] = []
   readonly sinceMs: number[] = []
+  /** When its turn came; kept of traced ones only. */
+  readonly begunMs: number[] = []
   readonly expiresMs: number[] = []
   private readonly slots = new StreamSlots(SLOTS_MAX)
   private orphans = 0
@@ -34,7 +37,7 @@ export class Jobs {
     this.end[slot] = end
     this.sinceMs[slot] = sinceMs
     this.expiresMs[slot] = expiresMs
-    from.beginStream(streamId, slot, end - start)
+    from.beginStream(streamId, slot, answerBytesMax(bytes, start, end))
     return slot
   }
 

@@ -5,6 +5,7 @@
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import { StreamSlots } from '../wire/stream-slots.ts'
 import type { Edge } from './edge.ts'
+import { Tries } from './tries.ts'
 
 export class Requests {
   readonly slots: StreamSlots
@@ -28,6 +29,8 @@ export class Requests {
   readonly failure: number[] = []
   /** An attempt failed that may have been executed. */
   readonly mayHaveRun: boolean[] = []
+  /** Of traced ones; what ends such a request takes them. */
+  readonly tries: Tries = new Tries()
 
   constructor(max: number) {
     this.slots = new StreamSlots(max)

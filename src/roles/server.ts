@@ -20,6 +20,7 @@ import type { ServerSpec, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readBudgetMs, readStreamId, turnIntoResponse } from '../wire/frame.ts'
+import { Answers, isTraced, type Visit } from './answers.ts'
 import { Jobs } from './jobs.ts'
 import type { NodeListener, RunningNode } from './node.ts'
 import { makeServiceSampler, type ServiceSampler } from './service-sampler.ts'
@@ -45,6 +46,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private answeredAtOnce = 0
   private turnStartMs = 0
   private readonly jobs = new Jobs()
+  private readonly answers: Answers
   private readonly queue: WaitingQueue
   /** Of those that wait: work that nobody wants any more leaves its place in the queue to others. */
   private readonly deadlines: DeadlineWheel
@@ -62,6 +64,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.drawServiceMs = makeServiceSampler(this.spec.serviceTime)
     this.serviceRng = world.rng.fork('service-time')
     this.world = world
+    this.answers = new Answers(this.spec.id, world.clock)
     this.outbox = new Outbox(world.clock)
     this.queue = new WaitingQueue(this.spec, slot => this.failWaiting(slot, ErrorCode.shed))
     this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
@@ -96,24 +99,25 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
       this.tally.rejected.count(ErrorCode.protocol)
       return from.breakOff(ErrorCode.protocol, `stream ${streamId} is in use`)
     }
-    if (budgetMs === 0) return this.reject(from, streamId, ErrorCode.expired)
-    if (from.isDrained) return this.reject(from, streamId, ErrorCode.draining)
+    if (budgetMs === 0) return this.reject(from, bytes, start, ErrorCode.expired)
+    if (from.isDrained) return this.reject(from, bytes, start, ErrorCode.draining)
     if (this.isInstant && this.running === 0) return this.answerAtOnce(from, streamId, bytes, start, end)
     if (this.running >= this.spec.concurrency && !this.queue.hasRoom()) {
-      return this.reject(from, streamId, ErrorCode.overload)
+      return this.reject(from, bytes, start, ErrorCode.overload)
     }
     this.accept(from, streamId, bytes, start, end, budgetMs)
   }
 
   private answerAtOnce(from: DownstreamLink, streamId: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.fails()) return this.failOf(from, streamId)
+    const visit = isTraced(bytes, start) ? { inMs: from.nowMs, begunMs: from.nowMs, attempts: [] } : null
+    if (this.fails()) return this.failOf(from, streamId, visit)
     if (this.answeredAtOnce === 0) {
       this.turnStartMs = from.nowMs
       this.outbox.add(this)
     }
     this.tally.answered++
     this.answeredAtOnce++
-    from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
+    this.answers.pass(from, bytes, turnIntoResponse(bytes, start, end, streamId), end, visit)
   }
 
   /** The outbox flushes when the turn ends, which is when the answers leave. */
@@ -131,7 +135,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     budgetMs: number,
   ): void {
     const slot = this.jobs.add(from, streamId, bytes, start, end, from.nowMs, from.nowMs + budgetMs)
-    if (slot < 0) return this.reject(from, streamId, ErrorCode.overload)
+    if (slot < 0) return this.reject(from, bytes, start, ErrorCode.overload)
     if (this.running < this.spec.concurrency) this.startJob(slot, from.nowMs)
     else this.wait(slot, from.nowMs)
   }
@@ -143,6 +147,7 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
 
   private startJob(slot: number, nowMs: number): void {
     this.running++
+    if (isTraced(this.jobs.bytes[slot]!, this.jobs.start[slot]!)) this.jobs.begunMs[slot] = nowMs
     this.finishing.push(slot, this.finishMs(nowMs, this.drawServiceMs(this.serviceRng)))
   }
 
@@ -170,11 +175,17 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
   private answer(slot: number, from: DownstreamLink, nowMs: number): void {
     const streamId = this.jobs.streamId[slot]!
     const [bytes, start, end] = [this.jobs.bytes[slot]!, this.jobs.start[slot]!, this.jobs.end[slot]!]
+    const visit = isTraced(bytes, start) ? this.visitOf(slot, this.jobs.begunMs[slot]!) : null
     this.jobs.drop(slot)
-    if (this.fails()) return this.failOf(from, streamId)
+    if (this.fails()) return this.failOf(from, streamId, visit)
     this.tally.answered++
     this.tally.latency.record(nowMs - this.jobs.sinceMs[slot]!)
-    from.forwardAnswer(bytes, turnIntoResponse(bytes, start, end, streamId), end)
+    this.answers.pass(from, bytes, turnIntoResponse(bytes, start, end, streamId), end, visit)
+  }
+
+  /** `begunMs`: null where its turn never came. */
+  private visitOf(slot: number, begunMs: number | null): Visit {
+    return { inMs: this.jobs.sinceMs[slot]!, begunMs, attempts: [] }
   }
 
   /** Work whose deadline has passed is not started, where its turn comes before the wheel's as well. */
@@ -198,8 +209,9 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     const from = this.jobs.from[slot]!
     const streamId = this.jobs.streamId[slot]!
     this.tally.failed.count(code)
+    const visit = isTraced(this.jobs.bytes[slot]!, this.jobs.start[slot]!) ? this.visitOf(slot, null) : null
     this.jobs.drop(slot)
-    from.sendError(streamId, code, true)
+    this.answers.fail(from, streamId, code, true, visit)
   }
 
   private leaveQueue(slot: number): void {
@@ -211,14 +223,14 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     return this.spec.errorRate > 0 && this.world.rng.float() < this.spec.errorRate
   }
 
-  private failOf(from: DownstreamLink, streamId: number): void {
+  private failOf(from: DownstreamLink, streamId: number, visit: Visit | null): void {
     this.tally.failed.count(ErrorCode.application)
-    from.sendError(streamId, ErrorCode.application, false)
+    this.answers.fail(from, streamId, ErrorCode.application, false, visit)
   }
 
-  private reject(from: DownstreamLink, streamId: number, code: ErrorCode): void {
+  private reject(from: DownstreamLink, bytes: Uint8Array, start: number, code: ErrorCode): void {
     this.tally.rejected.count(code)
-    from.sendError(streamId, code, true)
+    this.answers.refuse(from, bytes, start, code)
   }
 
   onCancel(from: DownstreamLink, streamId: number): void {

@@ -11,9 +11,12 @@ import {
   LENGTH_MAX,
   PAYLOAD_BYTES_MAX,
   REQUEST_HEAD_BYTES,
+  readFlags,
   readLength,
   readStreamId,
   readType,
+  TRACE_BYTES_MAX,
+  TRACED,
   WIRE_VERSION,
 } from './frame.ts'
 import { HELLO_BYTES_MAX, HELLO_BYTES_MIN } from './hello.ts'
@@ -62,14 +65,21 @@ export function headerProblem(bytes: Uint8Array, start: number): FrameProblem | 
     if (type === FrameType.response && length <= PAYLOAD_BYTES_MAX) return null
     if (type === FrameType.request && length <= LENGTH_MAX && length >= REQUEST_HEAD_BYTES) return null
   }
-  return isFitting(type, readStreamId(bytes, start), length)
+  const longerBytes = hasPlace(bytes, start) ? trailerBytesMax(type, readFlags(bytes, start)) : 0
+  return isFitting(type, readStreamId(bytes, start), length, longerBytes)
     ? null
-    : shapeProblem(type, readStreamId(bytes, start), length)
+    : shapeProblem(type, readStreamId(bytes, start), length, longerBytes)
 }
 
-function isFitting(type: number, streamId: number, length: number): boolean {
+/** By how much the answer to a traced request may be longer; whether its payload is within the limit shows later. */
+function trailerBytesMax(type: number, flags: number): number {
+  const mayHave = type === FrameType.response || type === FrameType.error
+  return mayHave && (flags & TRACED) !== 0 ? TRACE_BYTES_MAX : 0
+}
+
+function isFitting(type: number, streamId: number, length: number, longerBytes: number): boolean {
   const shape = shapeOf(type)
-  if (!shape || length < shape.lengths[0] || length > shape.lengths[1]) return false
+  if (!shape || length < shape.lengths[0] || length > shape.lengths[1] + longerBytes) return false
   return (shape.about & aboutOf(streamId)) !== 0
 }
 
@@ -80,9 +90,10 @@ function aboutOf(streamId: number): number {
 
 const shapeOf = (type: number): Shape | undefined => (SHAPES as Readonly<Record<number, Shape>>)[type]
 
-function shapeProblem(type: number, streamId: number, length: number): FrameProblem {
+function shapeProblem(type: number, streamId: number, length: number, longerBytes: number): FrameProblem {
   const shape = shapeOf(type)
-  const [min, max] = shape?.lengths ?? [0, LENGTH_MAX]
+  const [min, bareMax] = shape?.lengths ?? [0, LENGTH_MAX]
+  const max = bareMax + longerBytes
   const limit = Math.max(max, PAYLOAD_BYTES_MAX)
   if (length > limit) {
     return { code: ErrorCode.frameTooLarge, message: `a frame of ${length} bytes; the limit is ${limit}` }

@@ -39,6 +39,9 @@ export const PAYLOAD_BYTES_MAX = 1_048_576
 /** Of what follows the header. Checked before a byte of it is stored. */
 export const LENGTH_MAX: number = REQUEST_HEAD_BYTES + PAYLOAD_BYTES_MAX
 
+/** Of the trailer of a traced answer, which comes on top of its payload. 16 nodes with short names take half of it. */
+export const TRACE_BYTES_MAX = 2_048
+
 /** A topology of 256 nodes has no longer path; more hops than this is a loop. */
 export const HOPS_MAX = 255
 
@@ -63,6 +66,12 @@ export const REQUEST_IDEMPOTENT = 0x0001
 
 /** Flag in a request's head: whoever sent it would try elsewhere at once, so it is not to wait for an upstream. */
 export const REQUEST_NO_WAIT = 0x0002
+
+/**
+ * Flag in a request's head: its answer is to tell the way that it took. The same bit of the flags of a RESPONSE or an
+ * ERROR says that it does (see trace.ts), so that one test of both tells whether there is anything to do.
+ */
+export const TRACED = 0x0004
 
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!

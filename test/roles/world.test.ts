@@ -9,6 +9,7 @@ import { POLICY_NAMES } from '../../src/topology/policy-names.ts'
 import type { Topology } from '../../src/topology/types.ts'
 import { Cluster } from '../support/cluster.ts'
 import { topologyOf } from '../support/topology.ts'
+import { expectPlausible } from '../support/traces.ts'
 
 const STEPS = 160
 const STEP_MS = 15
@@ -108,7 +109,9 @@ function killSoon(cluster: Cluster, rng: Rng, story: string[]): void {
 function runWorld(seed: number): void {
   const rng = makeRng(`world-${seed}`)
   const story: string[] = []
-  const cluster = new Cluster(drawTopology(rng), { seed })
+  // Every other world is traced: what its requests tell of their way must be true, and nothing else may change.
+  const isTraced = seed % 2 === 0
+  const cluster = new Cluster(drawTopology(rng), { seed, isTraced })
   const { clock, client } = cluster
   const told = () => `seed ${seed}, at ${clock.nowMs()} ms, after\n${story.join('\n')}`
   // Nodes tell their accounts at different times, as their processes do.
@@ -147,6 +150,8 @@ function runWorld(seed: number): void {
   expect(sent, told()).toBeGreaterThan(600)
   expect(answered, told()).toBeGreaterThan(0)
   expect([pending, cluster.outcomes.answered + cluster.outcomes.failed], told()).toEqual([0, sent])
+  expect(cluster.traced.length, told()).toBe(isTraced ? sent : 0)
+  for (const request of cluster.traced) expectPlausible(request)
   // Healed: whoever is up is found again.
   expect([failedBy.unavailable ?? 0, failedBy.connectionLost ?? 0], told()).toEqual([unavailable, connectionLost])
 }

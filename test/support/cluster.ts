@@ -13,6 +13,7 @@ import { growthViolations } from '../../src/stats/growth.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { clientLifeViolations, clientViolations, lifeViolations, nodeViolations } from '../../src/stats/laws.ts'
 import type { ClientStats, NodeCounters, NodeStats, UpstreamEvent } from '../../src/stats/reports.ts'
+import type { EndedRequest } from '../../src/stats/request-report.ts'
 import { restViolations } from '../../src/stats/rest-laws.ts'
 import { addNodeCounts, buryNode, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
 import { CLIENTS, textOf, type Violation, violation } from '../../src/stats/violation.ts'
@@ -133,6 +134,8 @@ export interface ClusterOptions {
   readonly only?: readonly NodeId[]
   /** Without the built-in client. */
   readonly isClientless?: boolean
+  /** The client asks for the way of each request. */
+  readonly isTraced?: boolean
 }
 
 export class Cluster {
@@ -143,6 +146,8 @@ export class Cluster {
   /** What nodes told of their upstreams: `from -> to event: reason`, in order. */
   readonly health: string[] = []
   outcomes = { answered: 0, failed: 0 }
+  /** The requests that ended, where the client asks for their way. */
+  readonly traced: EndedRequest[] = []
   /** How often a node or the client has said that a new wiring is in force. */
   applied = 0
   onOutcome: NonNullable<ClientListener['onOutcome']> = () => {}
@@ -165,7 +170,7 @@ export class Cluster {
     // Leaves first, as the launcher does it.
     for (const id of ids.reverse()) this.start(id)
     this.clock.settle()
-    if (!options.isClientless && !only) this.client_ = this.makeClient()
+    if (!options.isClientless && !only) this.client_ = this.makeClient(options.isTraced === true)
     this.clock.settle()
   }
 
@@ -367,8 +372,9 @@ export class Cluster {
     return told.filter(({ id }) => id !== CLIENTS).flatMap(child => edgeViolations(child, told))
   }
 
-  private makeClient(): Client {
+  private makeClient(isTraced: boolean): Client {
     return new Client(this.clientWiring(), this.world('clients'), {
+      ...(isTraced && { onTraced: (request: EndedRequest) => this.traced.push(request) }),
       onOutcome: (isAnswered, latencyMs) => {
         if (isAnswered) this.outcomes.answered++
         else this.outcomes.failed++

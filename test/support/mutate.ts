@@ -1,10 +1,11 @@
 /** Frames that were valid once: flipped, cut, lengthened, retyped, swapped, repeated, spliced; by chance with a seed. */
 import type { Rng } from '../../src/base/rng.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
-import { FrameType, HEADER_BYTES, LENGTH_MAX } from '../../src/wire/frame.ts'
+import { FrameType, HEADER_BYTES, LENGTH_MAX, TRACED } from '../../src/wire/frame.ts'
 import { encodeHello } from '../../src/wire/hello.ts'
 import { joined } from './frames.ts'
 import { bareFrame, errorFrame, requestFrame, responseFrame } from './stranger.ts'
+import { tracedFrame } from './traces.ts'
 
 const PAYLOADS = ['', 'x', 'hello', 'y'.repeat(200), 'z'.repeat(2_000)]
 const LENGTHS = [
@@ -22,6 +23,8 @@ const LENGTHS = [
   0xffff_ffff,
 ]
 
+const TRACES = [['server-1'], ['server-1', 'proxy-1', 'lb'], []]
+
 const one = <T>(rng: Rng, choices: readonly T[]): T => choices[rng.int(choices.length)]!
 
 /** A frame of any type, most of them of the few streams that others of its kind name too. */
@@ -32,6 +35,9 @@ export function validFrame(rng: Rng): Uint8Array {
     () => requestFrame(streamId, { payload: one(rng, PAYLOADS), hops: rng.int(256) }),
     () => responseFrame(streamId, one(rng, PAYLOADS)),
     () => errorFrame(streamId, ErrorCode.timeout, rng.int(2) === 0),
+    () => requestFrame(streamId, { payload: one(rng, PAYLOADS), flags: TRACED }),
+    () => tracedFrame(responseFrame(streamId, one(rng, PAYLOADS)), one(rng, TRACES)),
+    () => tracedFrame(errorFrame(streamId, ErrorCode.overload), one(rng, TRACES)),
     () => bareFrame(FrameType.cancel, streamId),
     () => bareFrame(FrameType.ping),
     () => bareFrame(FrameType.pong),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ErrorCode } from '../../src/wire/error-code.ts'
-import { FrameType, HEADER_BYTES, LENGTH_MAX, writeHeader } from '../../src/wire/frame.ts'
+import { FrameType, HEADER_BYTES, LENGTH_MAX, TRACED, writeHeader } from '../../src/wire/frame.ts'
 import { headerProblem } from '../../src/wire/frame-shape.ts'
 
 /** What is wrong with a header alone, which stands in the middle of other bytes. */
-function problemOf(type: number, streamId: number, length: number) {
+function problemOf(type: number, streamId: number, length: number, flags = 0) {
   const bytes = new Uint8Array(HEADER_BYTES + 8).fill(0xee)
-  writeHeader(bytes, 4, type as FrameType, 0, streamId, length)
+  writeHeader(bytes, 4, type as FrameType, flags, streamId, length)
   return headerProblem(bytes, 4)
 }
 
@@ -57,6 +57,24 @@ describe('a header', () => {
         message: expect.stringMatching(/but it is about the connection: stream 0$/),
       })
     }
+  })
+
+  it.each([
+    ['RESPONSE', FrameType.response, 1_048_576 + 2_048],
+    ['ERROR', FrameType.error, 258 + 2_048],
+  ])('of a traced %s may be longer by a trailer, and no byte more', (_, type, max) => {
+    expect(problemOf(type, 1, max, TRACED)).toBeNull()
+    expect(problemOf(type, 1, max + 1, TRACED)).not.toBeNull()
+    expect(problemOf(type, 1, max, 0xffff & ~TRACED)).not.toBeNull()
+  })
+
+  it.each([
+    ['ERROR of the connection', FrameType.error, 0, 259],
+    ['REQUEST', FrameType.request, 1, LENGTH_MAX + 1],
+    ['CANCEL', FrameType.cancel, 1, 1],
+    ['HELLO', FrameType.hello, 0, 37],
+  ])('of a %s is no longer for that flag', (_, type, streamId, length) => {
+    expect(problemOf(type, streamId, length, TRACED)).not.toBeNull()
   })
 
   it('of no known type is refused as that, whatever its length, until the length is above the limit', () => {

@@ -22,6 +22,8 @@ import {
   readType,
   readU16,
   readU32,
+  TRACE_BYTES_MAX,
+  TRACED,
   turnIntoResponse,
   WIRE_VERSION,
   writeAttempt,
@@ -62,6 +64,7 @@ describe('the numbers of the wire', () => {
       FLAG_NOT_EXECUTED: 0x0001,
       REQUEST_IDEMPOTENT: 0x0001,
     })
+    expect({ TRACED, TRACE_BYTES_MAX }).toEqual({ TRACED: 0x0004, TRACE_BYTES_MAX: 2_048 })
     expect(FrameType).toEqual({
       hello: 1,
       helloAck: 2,

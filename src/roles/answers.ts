@@ -1,0 +1,70 @@
+/** The answers that a node sends: as they are, or with what it has to tell of a traced request. */
+import type { Clock } from '../base/clock.ts'
+import type { DownstreamLink } from '../link/downstream-link.ts'
+import type { UpstreamLink } from '../link/upstream-link.ts'
+import { ErrorCode } from '../wire/error-code.ts'
+import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
+import { readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
+import { readTrace, type TracedAttempt, type TracedHop, withHop } from '../wire/trace.ts'
+
+/** What a node has to tell of one request. */
+export interface Visit {
+  readonly inMs: number
+  /** When it was sent on last, or the work begun; null: it was not. */
+  readonly begunMs: number | null
+  readonly attempts: readonly TracedAttempt[]
+}
+
+/**
+ * What the answer at [start, end) tells of its way, to be asked where it or its request says that it is traced. Null: it
+ * is not fit to be passed on, and its link is given up. Where its payload ends cannot be known, and whoever got it next
+ * would blame this node.
+ */
+export function readTold(
+  link: UpstreamLink,
+  requestFlags: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): readonly TracedHop[] | null {
+  const isAskedFor = (requestFlags & TRACED) !== 0
+  const trace = isAskedFor ? readTrace(bytes, start, end) : null
+  if (!trace) link.breakOff(ErrorCode.protocol, isAskedFor ? 'a trailer that is none' : 'a trailer not asked for')
+  return trace
+}
+
+export const isTraced = (request: Uint8Array, start: number): boolean =>
+  (readRequestFlags(request, start) & TRACED) !== 0
+
+export class Answers {
+  private readonly node: string
+  private readonly clock: Clock
+
+  constructor(node: string, clock: Clock) {
+    this.node = node
+    this.clock = clock
+  }
+
+  /** With the RESPONSE or ERROR at [start, end), in bytes that the caller gives away. `visit`: null if not traced. */
+  pass(to: DownstreamLink, bytes: Uint8Array, start: number, end: number, visit: Visit | null): void {
+    if (visit === null) return to.forwardAnswer(bytes, start, end)
+    const outMs = this.clock.nowMs()
+    const { inMs, begunMs, attempts } = visit
+    const copy = withHop(bytes, start, end, { node: this.node, inMs, begunMs: begunMs ?? outMs, outMs, attempts })
+    to.forwardAnswer(copy, 0, copy.length)
+  }
+
+  /** With this node's own word. */
+  fail(to: DownstreamLink, streamId: number, code: ErrorCode, isNotExecuted: boolean, visit: Visit | null): void {
+    if (visit === null) return to.sendError(streamId, code, isNotExecuted)
+    const bytes = new Uint8Array(STREAM_ERROR_BYTES)
+    writeStreamError(bytes, 0, streamId, code, isNotExecuted)
+    this.pass(to, bytes, 0, bytes.length, visit)
+  }
+
+  /** Refuses the REQUEST at `start`, which has just come. */
+  refuse(to: DownstreamLink, bytes: Uint8Array, start: number, code: ErrorCode): void {
+    const visit = isTraced(bytes, start) ? { inMs: to.nowMs, begunMs: null, attempts: [] } : null
+    this.fail(to, readStreamId(bytes, start), code, true, visit)
+  }
+}
