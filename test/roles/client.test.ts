@@ -419,7 +419,7 @@ describe('the client with more than one attempt', () => {
     expect(counters()).toMatchObject({ failed: 1, failedBy: { timeout: 1 }, retried: 2 })
   })
 
-  it('gives the only connection all the time there is, since giving up would gain nothing', () => {
+  it('gives the only load balancer all the time there is, since giving up would gain nothing', () => {
     const { clock, up, send, outcomes } = setUp({ load: { ...load, attemptTimeout: '100ms' } })
     send(1)
     clock.advance(2_500)

@@ -91,6 +91,8 @@ interface Row {
   readonly beside?: Keys
   /** Of the forwarder `f`, where the row is about another. */
   readonly f?: Keys
+  /** Other load balancers than that. */
+  readonly others?: readonly Keys[]
   /** Of the servers, the first of which has the row's key where it is one of servers. */
   readonly servers?: readonly Keys[]
   readonly health?: Keys
@@ -252,7 +254,13 @@ function retriedWithin(ms: number): Row['see'] {
   }
 }
 
-const UNANSWERED = { beside: { attempts: 2, attemptTimeout: '100ms' }, servers: [STUCK], see: retriedWithin(150) }
+/** An attempt is given up where another load balancer is there. */
+const UNANSWERED = {
+  beside: { attempts: 2, attemptTimeout: '100ms' },
+  others: [{ id: 'g', attempts: 1 }],
+  servers: [STUCK],
+  see: retriedWithin(150),
+}
 
 const LOAD: Readonly<Record<string, Row>> = {
   attempts: {
@@ -266,7 +274,13 @@ const LOAD: Readonly<Record<string, Row>> = {
       return [story.failed(), story.pass(10_000)]
     },
   },
-  attemptTimeout: { values: ['200ms', '400ms'], beside: { attempts: 2 }, servers: [STUCK], see: retriedWithin(300) },
+  attemptTimeout: {
+    values: ['200ms', '400ms'],
+    beside: { attempts: 2 },
+    others: UNANSWERED.others,
+    servers: [STUCK],
+    see: retriedWithin(300),
+  },
   retryBudget: { ...UNANSWERED, values: [0, 1], beside: { ...UNANSWERED.beside, retryReserve: 0 } },
   retryReserve: {
     ...UNANSWERED,
@@ -477,7 +491,7 @@ const BLOCKS: Readonly<Record<string, { rows: Readonly<Record<string, Row>>; fil
     health: { rows: HEALTH, file: (row, health) => ({ ...ofBlock(row), health: { ...row.health, ...health } }) },
   }
 
-const ofBlock = (row: Row) => forwarding(row, [{ id: 'f', attempts: 1, ...row.f }], undefined)
+const ofBlock = (row: Row) => forwarding(row, [{ id: 'f', attempts: 1, ...row.f }, ...(row.others ?? [])], undefined)
 
 function forwarding({ servers = [{}, {}], health = {} }: Row, loadBalancers: Keys[], proxies?: Keys[]): Keys {
   const behind = proxies ? { behind: proxies[0]!.id } : {}
@@ -512,6 +526,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'servers.replicas': 'so many nodes: system/edits-while-running.test.ts',
   'restart.delayMin': 'system/takes-edits-back.test.ts',
   'restart.delayMax': 'system/takes-edits-back.test.ts',
+  'restart.heartbeatTimeout': 'keeper.test.ts',
   'shutdown.drainTimeout': 'reload.test.ts',
 }
 
