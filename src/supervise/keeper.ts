@@ -13,6 +13,9 @@ import { awakeText, exitText, givenUpText, hungText, loopText, upstreamFields, u
 import { type ForkChild, Life } from './life.ts'
 import type { Counters, Task, ToChild } from './messages.ts'
 
+/** Of standard error first, where there are more. */
+const LAST_LINES_MAX = 5
+
 export interface KeeperContext {
   readonly id: string
   readonly rng: Rng
@@ -223,13 +226,14 @@ export class Keeper {
   private lose(life: Life, { text, exitCode: code, signal, lastLines }: ChildEnding): void {
     this.life = null
     this.lastExit = life.problem ?? text
-    this.lastLines = lastLines
-    if (this.isFirstStart) return this.failStart(lastLines)
-    this.context.onEvent('exit', exitText(this.lastExit, lastLines), { code, signal })
+    this.lastLines = lastLines.slice(0, LAST_LINES_MAX)
+    if (this.isFirstStart) return this.failStart()
+    this.context.onEvent('exit', exitText(this.lastExit, this.lastLines), { code, signal })
   }
 
-  private failStart(lastLines: readonly string[]): void {
+  private failStart(): void {
     this.state = 'down'
+    const { lastLines } = this
     const said = lastLines.length > 0 ? `; it said: ${lastLines.join(' | ')}` : ''
     this.answerStart(`${this.lastExit}${said}`)
   }

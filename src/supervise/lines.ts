@@ -3,6 +3,7 @@
  * memory and screen, and what was dropped is counted and said.
  */
 import type { Readable } from 'node:stream'
+import { makeTelling } from './telling-lines.ts'
 
 export const LINE_BYTES_MAX = 8_192
 /** Of lines handed on, per second; also the most that may come at once. */
@@ -11,6 +12,8 @@ const CUT_MARK = ' … (cut)'
 /** What a line costs at least: handing on an empty line is work too. */
 const LINE_COST_BYTES_MIN = 64
 const LINES_KEPT = 5
+/** Enough of a line to see whether it tells something; a flood costs no more than that of each. */
+const HEAD_BYTES = 64
 const TELL_EVERY_MS = 1_000
 const NEWLINE = 0x0a
 
@@ -22,7 +25,7 @@ export interface LineHandlers {
 }
 
 export interface LineCollector {
-  /** The last five lines, dropped ones and an unfinished one too: what a crash report quotes. */
+  /** The last five that tell something, dropped ones and an unfinished one too: what a crash report quotes. */
   lastLines(): string[]
 }
 
@@ -40,8 +43,9 @@ export function collectLines(
   const kept: RawLine[] = []
   const drops = makeDropCount(handlers.onDropped)
   const mayPass = makeTokenBucket(nowMs)
+  const isTelling = makeTelling()
   const splitter = makeSplitter(line => {
-    kept.push(line)
+    if (isTelling(headOf(line))) kept.push(line)
     if (kept.length > LINES_KEPT) kept.shift()
     if (mayPass(Math.max(line.bytes.length, LINE_COST_BYTES_MIN))) handlers.onLine(textOf(line))
     else drops.add()
@@ -125,6 +129,10 @@ function makeDropCount(onDropped: (count: number) => void) {
     timer ??= setTimeout(tell, TELL_EVERY_MS).unref()
   }
   return { add, tell }
+}
+
+function headOf({ bytes }: RawLine): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1')
 }
 
 function textOf({ bytes, cut }: RawLine): string {

@@ -93,6 +93,15 @@ describe('collectLines', () => {
     expect(collector.lastLines()).toEqual(['2', '3', '4', '5', 'TypeError: half a'])
   })
 
+  it('keeps the error for a crash report, and not the stack below it', () => {
+    const { collector, lines, write } = collect()
+    const stack = Array.from({ length: 20 }, (_, i) => `    at f${i} (a.js:1:1)`)
+    write(`${['one', 'Error: oh', ...stack, '', 'Node.js v20.20.2', ''].join('\n')}`)
+
+    expect(collector.lastLines()).toEqual(['one', 'Error: oh', '    at f0 (a.js:1:1)'])
+    expect(lines).toHaveLength(24)
+  })
+
   it('ends once, whether the stream ends, closes or breaks', () => {
     const { stream, lines, write } = collect()
     write('a\nb')
