@@ -2,7 +2,6 @@
  * The child's side of supervision: it becomes what the launcher says, tells what it counts, and ends on the launcher's
  * word, on SIGTERM, or when the launcher is gone. Nothing of a view is imported here: it would cost every child.
  */
-import { writeSync } from 'node:fs'
 import type { Timer } from '../base/clock.ts'
 import { makeOpenLoop, type OpenLoop } from '../load/open-loop.ts'
 import { Client } from '../roles/client.ts'
@@ -12,6 +11,7 @@ import type { World } from '../transport/world.ts'
 import type { Counters, FromChild, Task, ToChild } from './messages.ts'
 import { makeProcessFacts } from './process-facts.ts'
 import { startReporting } from './reporting.ts'
+import { writeLast } from './write-last.ts'
 
 /** After the last word, links that a peer does not close must not keep the process. */
 const LINGER_MS = 300
@@ -68,8 +68,7 @@ export function runInside(makeWorld: (name: string) => World): void {
     process.exit()
   })
   process.on('uncaughtException', error => {
-    // Synchronous: what an asynchronous stream still holds is lost at exit.
-    writeSync(2, `${error.stack ?? error}\n`)
+    writeLast(`${error.stack ?? error}\n`)
     inmate?.stop()
     process.exit(1)
   })

@@ -94,6 +94,26 @@ describe('a child', { timeout: 30_000 }, () => {
     expect(lastLines).toEqual(['line 4', 'line 5', 'line 6', 'line 7', 'line 8', 'out'])
   })
 
+  it.each([
+    ['throws', "throw new Error('boom')", 1, 'Error: boom'],
+    ['rejects', "setTimeout(() => Promise.reject(new Error('boom')))", 1, 'Error: boom'],
+    ['cannot be loaded', "import './nope.mjs'", 1, 'Error [ERR_MODULE_NOT_FOUND]: Cannot find module'],
+    ['aborts', "console.error('last words'); process.abort()", null, 'last words'],
+    ['is killed', "console.error('last words'); process.kill(process.pid, 'SIGKILL'); for (;;);", null, 'last words'],
+    [
+      'says much before',
+      "for (let i = 0; i < 1_500; i++) writeSync(2, 'x\\n'.padStart(100)); console.error('last words'); process.abort()",
+      null,
+      'last words',
+    ],
+  ])('that %s leaves what it said last', async (_how, script, code, said) => {
+    const { ended } = start(`import { writeSync } from 'node:fs'\n${script}`)
+    const { exitCode, lastLines } = await ended()
+
+    expect(exitCode).toBe(code)
+    expect(lastLines.find(line => line.startsWith(said))).toBeDefined()
+  })
+
   it('is over when it exits, though a grandchild holds its pipes', async () => {
     const { messages, ended, endings } = start(`
       import { spawn } from 'node:child_process'
