@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Rng } from '../../src/base/rng.ts'
 import { STABLE_MS } from '../../src/restart/restart-rule.ts'
+import { CLIENTS } from '../../src/stats/violation.ts'
 import { kill } from './commands.ts'
 import type { EventLine, ReadyLine, Run } from './processes.ts'
 
@@ -15,7 +16,8 @@ export class Killer {
   private readonly run: Run
   private readonly ready: ReadyLine
   private readonly rng: Rng
-  private readonly victims: readonly string[]
+  /** Who may be next. */
+  victims: readonly string[]
 
   /** Once the run is ready. */
   constructor(run: Run, rng: Rng, victims: readonly string[]) {
@@ -65,9 +67,13 @@ export class Killer {
   }
 
   private strike(id: string): void {
-    const pid = this.ups(id).at(-1)?.pid ?? this.ready.nodes.find(node => node.id === id)!.pid
+    const pid = this.ups(id).at(-1)?.pid ?? this.firstPidOf(id)
     if (!kill(pid as number, 'SIGKILL')) throw new Error(`${id} was gone before it was killed`)
     this.killed.push(id)
+  }
+
+  private firstPidOf(id: string): number | null {
+    return id === CLIENTS ? this.run.stats()[0]!.client.pid : this.ready.nodes.find(node => node.id === id)!.pid
   }
 
   /** It has come back from every kill. */

@@ -1,11 +1,12 @@
 /**
  * Servers and proxies killed over and over under load: the load balancer tries elsewhere, or waits for whoever comes
  * back, so that no client sees any of it. Half of the load are the built-in clients, half is a witness that knows each
- * request by its number.
+ * request by its number. At the end nobody is spared, the load balancer and the clients neither.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
+import { CLIENTS } from '../../src/stats/violation.ts'
 import { stopProcess } from '../supervise/socket-fixtures.ts'
 import { expectAllAnswered, expectLawsInEveryLine } from '../support/claims.ts'
 import { kill } from '../support/commands.ts'
@@ -29,6 +30,7 @@ const PAUSE_MS = 150
 
 describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
   const KILLS = sized(4, 100)
+  const ALL_KILLS = sized(5, 100)
   let run: Run
   let killer: Killer
   let witness: Witness
@@ -79,21 +81,46 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
     })
   })
 
-  it('has given each request one answer, its own, and leaves nothing behind', async () => {
+  it('has given each request one answer, its own', async () => {
     const history = await witness.history()
     const times = latencies(witness.requests)
     witness.leave()
-    const family = familyOf(run.pid)
-    const { code, stderr, summary } = await run.end()
-    const { retried } = summary.nodes.find(({ id }) => id === 'lb')!
+    const { client, nodes } = await run.freshStats()
+    const { retried } = nodes.find(({ id }) => id === 'lb')!
     tell(
-      `${killer.killed.length} kills at ${RATE}/s: ${history.sent} + ${summary.client.sent} sent, ${retried} retried, witness p99 ${percentile(times, 0.99)} ms, max ${percentile(times, 1)} ms`,
+      `${killer.killed.length} kills at ${RATE}/s: ${history.sent} + ${client.sent} sent, ${retried} retried, witness p99 ${percentile(times, 0.99)} ms, max ${percentile(times, 1)} ms`,
     )
 
     expect(history).toEqual({ ...ALL_WELL, sent: history.sent, answered: history.sent })
-    expectAllAnswered(summary.client)
-    expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', killer.killed.length])
+    expectAllAnswered({ ...client, answered: client.answered + client.pending, pending: 0 })
     expect(percentile(times, 1)).toBeLessThan(DEADLINE_MS)
+  })
+
+  it(`outlasts ${ALL_KILLS} kills of any process but the launcher`, { timeout: 600_000 }, async () => {
+    killer.victims = ['lb', ...PROXIES, ...SERVERS, CLIENTS]
+    await run.nextEvent('reload', () =>
+      run.edit(topology => {
+        Object.assign(topology.load, { rate: RATE, attempts: 3 })
+      }),
+    )
+    await killer.killMany(ALL_KILLS, PAUSE_MS)
+    const { client } = run.stats().at(-1)!
+    const now = await run.statsWhen(stats => stats.client.answered > client.answered + RATE, 'it works as before')
+    tell(
+      `then ${ALL_KILLS} of anybody at ${RATE}/s: ${killer.killed.slice(-ALL_KILLS).join(' ')}; ${JSON.stringify(now.client.failedBy)}`,
+    )
+
+    expect(now.nodes.map(({ state }) => state)).toEqual(Array(9).fill('up'))
+    expect(run.events('crash-loop')).toEqual([])
+  })
+
+  it('keeps its accounts through all of it, and leaves nothing behind', async () => {
+    const family = familyOf(run.pid)
+    const { code, stderr, summary } = await run.end()
+    const { sent, answered, failed, pending } = summary.client
+
+    expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', killer.killed.length])
+    expect([answered + failed, pending]).toEqual([sent, 0])
     expectLawsInEveryLine(run.lines)
     await expectNothingLeft(run.dir, family)
   })
