@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { suggest } from '../base/suggest.ts'
+import type { LogLevel } from '../stats/log-line.ts'
 import { quote, visible } from '../topology/visible.ts'
 import { type OptionEntry, VERBS, type Verb } from './option-table.ts'
 import { readValue } from './option-value.ts'
@@ -17,6 +18,9 @@ export interface RunOptions {
   readonly json: boolean
   /** False: plain tables, whatever standard output is. */
   readonly tui: boolean
+  /** As typed; null: none. */
+  readonly logFile: string | null
+  readonly logLevel: LogLevel
 }
 
 export interface CheckOptions {
@@ -49,7 +53,7 @@ const TABLE_INTERVAL_MS = 5_000
 /** What was typed, by option name; the last one wins. Flags are true, durations in milliseconds. */
 interface Typed {
   files: string[]
-  values: Map<string, number | true>
+  values: Map<string, number | string | true>
 }
 
 const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
@@ -60,6 +64,8 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     intervalMs: numberOf(values, 'interval') ?? (values.has('json') ? JSON_INTERVAL_MS : TABLE_INTERVAL_MS),
     json: values.has('json'),
     tui: !values.has('no-tui'),
+    logFile: textOf(values, 'log-file'),
+    logLevel: (textOf(values, 'log-level') as LogLevel | null) ?? 'info',
   }),
   check: ({ files, values }) => ({ file: files[0] ?? DEFAULT_FILE, json: values.has('json') }),
   bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
@@ -124,6 +130,11 @@ function filesProblem(verb: Verb, takesFile: boolean, files: readonly string[]):
 function numberOf(values: Typed['values'], name: string): number | null {
   const value = values.get(name)
   return typeof value === 'number' ? value : null
+}
+
+function textOf(values: Typed['values'], name: string): string | null {
+  const value = values.get(name)
+  return typeof value === 'string' ? value : null
 }
 
 /**

@@ -4,11 +4,8 @@ import { makeRng } from '../base/rng.ts'
 import { runInside } from '../supervise/inside.ts'
 import { makeUdsTransport } from '../transport/uds.ts'
 
-// A line on standard output is an event at the launcher.
-const tell = (text: string) => console.log(text)
-
-runInside(name => {
+runInside((name, say) => {
   // Real runs differ by their timing whatever the seed; the process id keeps two lives of a node from the same draws.
   const rng = makeRng(`${name}/${process.pid}`)
-  return { rng, clock: makeHostClock(rng), transport: makeUdsTransport(tell) }
+  return { rng, clock: makeHostClock(rng), transport: makeUdsTransport(say) }
 })

@@ -39,14 +39,17 @@ export function helpText(verb: Verb): string {
 }
 
 function labelOf({ name, short, type }: OptionEntry): string {
-  const value = { flag: '', duration: ' DURATION', number: ' N', integer: ' N' }[type]
+  const value = { flag: '', duration: ' DURATION', number: ' N', integer: ' N', choice: ' WORD', file: ' FILE' }[type]
   return `${short ? `-${short}, ` : ''}--${name}${value}`
 }
 
 function rangesOf(options: readonly OptionEntry[]): string[] {
-  const ranges = options.flatMap(option => (option.type === 'flag' ? [] : `--${option.name} ${rangeOf(option)}`))
+  const ranges = options.flatMap(option => ('min' in option ? `--${option.name} ${rangeOf(option)}` : []))
+  const choices = options.flatMap(option => {
+    return option.type === 'choice' ? `--${option.name} is one of ${option.choices.join(', ')}.` : []
+  })
   if (ranges.length === 0) return []
   const units = options.some(({ type }) => type === 'duration')
   const durations = units ? ['A DURATION is a number and a unit: 250ms, 5s, 2m.'] : []
-  return ['', `Ranges: ${ranges.join('; ')}.`, ...durations]
+  return ['', `Ranges: ${ranges.join('; ')}.`, ...durations, ...choices]
 }

@@ -1,5 +1,7 @@
 /** What every verb takes, as data: the parser, the help text and their tests read the same table. */
 
+import { LOG_LEVELS } from '../stats/log-line.ts'
+
 export type Verb = 'run' | 'check' | 'bench'
 
 interface OptionBase {
@@ -16,6 +18,9 @@ export type OptionEntry = OptionBase &
     /** Bounds in milliseconds, inclusive. */
     | { readonly type: 'duration'; readonly min: number; readonly max: number }
     | { readonly type: 'number' | 'integer'; readonly min: number; readonly max: number }
+    | { readonly type: 'choice'; readonly choices: readonly string[] }
+    /** A path, counted from where the user is. */
+    | { readonly type: 'file' }
   )
 
 export interface VerbEntry {
@@ -58,6 +63,8 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
       },
       { name: 'json', type: 'flag', help: 'lines of JSON on standard output' },
       { name: 'no-tui', type: 'flag', help: 'plain tables, also on a terminal' },
+      { name: 'log-file', type: 'file', help: 'append the log of every node, and of the run, to this file' },
+      { name: 'log-level', type: 'choice', choices: Object.keys(LOG_LEVELS), help: 'what is logged (default: info)' },
       HELP,
       VERSION,
     ],

@@ -1,12 +1,15 @@
 /** One option's value: within its type and range, or one line that says what to type instead. Pure. */
+
+import { suggest } from '../base/suggest.ts'
 import { formatDuration, parseDurationMs } from '../base/units.ts'
 import { quote } from '../topology/visible.ts'
 import type { OptionEntry } from './option-table.ts'
 
 export type ValueResult =
-  | { readonly ok: true; readonly value: number | true }
+  | { readonly ok: true; readonly value: number | string | true }
   | { readonly ok: false; readonly message: string }
 
+type RangedEntry = Extract<OptionEntry, { min: number }>
 type ValuedEntry = Exclude<OptionEntry, { type: 'flag' }>
 
 const NUMBER = /^-?\d+(\.\d+)?$/
@@ -21,13 +24,22 @@ export function readValue(option: OptionEntry, value: string | undefined, inline
   if (value === undefined || value === '' || looksLikeOption) {
     return refuse(`${name} needs a value, such as ${exampleOf(option)}`)
   }
+  if (option.type === 'file') return { ok: true, value }
+  if (option.type === 'choice') return readChoice(option.name, option.choices, value)
   const read = option.type === 'duration' ? readDuration(option, value) : readNumber(option, value)
   if (typeof read === 'string') return refuse(`${name} ${quote(value)} ${read}`)
   if (read >= option.min && read <= option.max) return { ok: true, value: read }
   return refuse(`${name} ${quote(value)} is out of range: ${rangeOf(option)}`)
 }
 
-function readDuration(option: ValuedEntry, text: string): number | string {
+function readChoice(name: string, choices: readonly string[], text: string): ValueResult {
+  if (choices.includes(text)) return { ok: true, value: text }
+  const near = suggest(text, choices)
+  const cure = near === null ? `there are ${choices.join(', ')}` : `did you mean ${near}?`
+  return refuse(`--${name} ${quote(text)} is unknown${near === null ? ':' : ','} ${cure}`)
+}
+
+function readDuration(option: RangedEntry, text: string): number | string {
   const durationMs = parseDurationMs(text)
   if (durationMs !== null) return durationMs
   if (/^\d+(\.\d+)?$/.test(text)) return `has no unit: write --${option.name} ${text}s or ${text}ms`
@@ -38,18 +50,24 @@ function readDuration(option: ValuedEntry, text: string): number | string {
   return `is not a duration: write a number and a unit, such as ${exampleOf(option)}`
 }
 
-function readNumber(option: ValuedEntry, text: string): number | string {
+function readNumber(option: RangedEntry, text: string): number | string {
   if (!NUMBER.test(text)) return `is not a number: write for example ${exampleOf(option)}`
   if (option.type === 'integer' && text.includes('.')) return `is not whole: write for example ${exampleOf(option)}`
   return Number(text)
 }
 
-function exampleOf({ name, type, max }: ValuedEntry): string {
-  return `--${name} ${type === 'duration' ? '5s' : Math.min(100, max)}`
+function exampleOf(option: ValuedEntry): string {
+  return `--${option.name} ${exampleValueOf(option)}`
+}
+
+function exampleValueOf(option: ValuedEntry): string | number {
+  if (option.type === 'file') return 'run.log'
+  if (option.type === 'choice') return option.choices[0]!
+  return option.type === 'duration' ? '5s' : Math.min(100, option.max)
 }
 
 /** `50ms to 24h`, `0 to 1000000`: the range as help and messages show it. */
-export function rangeOf({ type, min, max }: ValuedEntry): string {
+export function rangeOf({ type, min, max }: RangedEntry): string {
   return type === 'duration' ? `${formatDuration(min)} to ${formatDuration(max)}` : `${min} to ${max}`
 }
 

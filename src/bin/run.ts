@@ -6,13 +6,15 @@ import { makeHostClock } from '../base/clock.ts'
 import { makeRng } from '../base/rng.ts'
 import type { View } from '../stats/reports.ts'
 import { Launcher } from '../supervise/launcher.ts'
+import { openRunLog, type RunLog } from '../supervise/run-log.ts'
+import { quote } from '../topology/visible.ts'
 import { chooseRenderer, type Renderer } from '../view/choose-renderer.ts'
 import { colourLevel } from '../view/colour-level.ts'
 import { makeJsonView } from '../view/json-lines.ts'
 import { makeLiveView } from '../view/live.ts'
 import { makePlainView } from '../view/plain.ts'
 import { unblock } from '../view/unblock.ts'
-import type { RunOptions } from './arguments.ts'
+import { type RunOptions, resolveUserPath } from './arguments.ts'
 import { loadTopology } from './load-topology.ts'
 
 /** What eyes follow: figures of single quarter-seconds flicker. */
@@ -20,6 +22,9 @@ const LIVE_STATS_EVERY_MS = 250
 const LIVE_WINDOW_MS = 2_000
 /** npm passes a Ctrl-C on that the terminal has already sent: one press, two signals, a third of a millisecond apart. */
 const SAME_PRESS_MS = 500
+
+/** A disk that hangs does not hold the end of a run. */
+const LOG_CLOSE_MS = 1_000
 
 const FORCED_EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 } as const
 type EndSignal = keyof typeof FORCED_EXIT
@@ -30,6 +35,15 @@ export async function run(options: RunOptions): Promise<number> {
   const consequence = loaded.ok ? '' : ' Nothing was started.'
   if (loaded.message !== '') process.stderr.write(`${loaded.message}${consequence}\n`)
   if (!loaded.ok) return 2
+  const logPath = options.logFile === null ? null : resolveUserPath(options.logFile, process.env, process.cwd())
+  const opened = await openRunLog({ path: logPath, topologyPath: loaded.file, least: options.logLevel })
+  if (!opened.ok) {
+    process.stderr.write(
+      `udsim: --log-file ${quote(options.logFile!)} cannot be written: ${opened.reason}. Nothing was started.\n`,
+    )
+    return 2
+  }
+  const { log } = opened
   // Socket paths are relative to the file's folder, here as in every child, so that they stay short.
   process.chdir(path.dirname(loaded.file))
   const renderer = chooseRenderer({
@@ -47,12 +61,14 @@ export async function run(options: RunOptions): Promise<number> {
       durationMs: options.durationMs,
       statsEveryMs: isLive ? LIVE_STATS_EVERY_MS : options.intervalMs,
       windowMs: isLive ? LIVE_WINDOW_MS : 0,
+      log,
     },
     () => makeView(renderer, path.basename(loaded.file), launcher),
   )
-  followSignals(launcher)
+  followSignals(launcher, log)
   followOutput(launcher)
   const outcome = await launcher.run()
+  await closeLog(log)
   if (outcome.message !== null) process.stderr.write(`udsim: ${outcome.message}\n`)
   return outcome.exitCode
 }
@@ -79,13 +95,13 @@ function makeView(renderer: Renderer, topologyName: string, launcher: Launcher):
 }
 
 /** The first asks for an orderly stop; one during a stop, whatever asked for that, ends everything at once. */
-function followSignals(launcher: Launcher): void {
+function followSignals(launcher: Launcher, log: RunLog): void {
   let firstAtMs: number | null = null
   for (const signal of Object.keys(FORCED_EXIT) as EndSignal[]) {
     process.on(signal, () => {
       const nowMs = performance.now()
       if (launcher.isStopping()) {
-        if (firstAtMs === null || nowMs - firstAtMs > SAME_PRESS_MS) void force(launcher, FORCED_EXIT[signal])
+        if (firstAtMs === null || nowMs - firstAtMs > SAME_PRESS_MS) void force(launcher, log, FORCED_EXIT[signal])
       } else {
         firstAtMs = nowMs
         launcher.stop(signal)
@@ -94,18 +110,25 @@ function followSignals(launcher: Launcher): void {
   }
   process.on('uncaughtException', error => {
     process.stderr.write(`udsim: ${error.stack ?? error}\n`)
-    void force(launcher, 1)
+    log.fatal(error)
+    void force(launcher, log, 1)
   })
 }
 
 let isForcing = false
 
-async function force(launcher: Launcher, exitCode: number): Promise<void> {
+async function force(launcher: Launcher, log: RunLog, exitCode: number): Promise<void> {
   // What fails while everything is being ended cannot be mended by beginning again.
   if (isForcing) process.exit(exitCode)
   isForcing = true
   await launcher.force()
+  await closeLog(log)
   process.exit(exitCode)
+}
+
+async function closeLog(log: RunLog): Promise<void> {
+  const lost = await log.close(LOG_CLOSE_MS)
+  if (lost > 0) process.stderr.write(`udsim: ${lost} lines of the log are in no file\n`)
 }
 
 /** Whoever read the output is gone (`| head -1`): an orderly end, since nobody sees what would follow. */

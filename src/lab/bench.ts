@@ -83,6 +83,7 @@ export class Bench {
       childEntry: this.plan.childEntry,
       cwd,
       rng: makeRng(`bench/${process.pid}`),
+      logLevel: 'warn',
       reportEveryMs: REPORT_EVERY_MS,
       onEvent: event => this.onEvent(event),
     })

@@ -37,7 +37,7 @@ export function startRawEcho({ entry, cwd, socket }: RawEchoPlace, onLost: (why:
   })
   const ready = new Promise<void>((resolve, reject) => {
     child = startChild(
-      { entry, cwd, node: RAW_ECHO, socket },
+      { entry, cwd, node: RAW_ECHO, socket, logLevel: 'info' },
       {
         onMessage: message => {
           const { problem } = message as RawEchoMessage
@@ -46,6 +46,7 @@ export function startRawEcho({ entry, cwd, socket }: RawEchoPlace, onLost: (why:
         },
         onLine: () => {},
         onDropped: () => {},
+        onOutputEnd: () => {},
         onExit: ending => {
           tellOver()
           reject(new Error(describeEnd(ending)))

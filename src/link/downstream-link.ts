@@ -50,6 +50,7 @@ export class DownstreamLink extends Link {
   /** What this peer has sent, over all its links; its keeper gives it when the link opens. */
   sender: SenderCount = { received: 0 }
   protected readonly fullBytes = 0
+  protected readonly towards = 'downstream'
   private isDrainSent = false
   private isCrowded = false
   /** REQUESTs that came. */
@@ -105,6 +106,7 @@ export class DownstreamLink extends Link {
     this.peer = this.readHello(bytes, start)
     if (!this.peer) return
     this.sendHello(FrameType.helloAck)
+    this.tell(null)
     this.keeper.onLinkOpen(this)
   }
 

@@ -35,6 +35,18 @@ export interface LinkEnd {
   readonly detail: string
 }
 
+/** A connection stands, or is over: what a node's log says of it. */
+export interface LinkEvent {
+  /** Whom it is to: one that this node dialled, or one that dialled this node. */
+  readonly towards: 'upstream' | 'downstream'
+  /** Who that says it is; null where it has not said. */
+  readonly peer: Hello | null
+  /** Null: the handshake is done. */
+  readonly end: LinkEnd | null
+  /** This side ended it in order. */
+  readonly isFinished: boolean
+}
+
 /** What both kinds of link need from the node that they belong to. */
 export interface LinkSetting {
   readonly clock: Clock
@@ -42,6 +54,7 @@ export interface LinkSetting {
   /** Who this node says it is. */
   readonly hello: Hello
   readonly counts: LinkCounts
+  readonly onLink?: ((event: LinkEvent) => void) | undefined
 }
 
 export abstract class Link implements ConnectionHandler, FrameSink {
@@ -117,6 +130,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     const end = this.givenUp ?? this.endOf(reason)
     if (end.cause === 'protocol') this.setting.counts.protocolErrors++
     if (end.cause === 'stalled') this.setting.counts.stalled++
+    this.tell(end)
     this.onLinkClosed(end)
   }
 
@@ -208,6 +222,12 @@ export abstract class Link implements ConnectionHandler, FrameSink {
     this.close('dismissed', `the peer closed with error ${text}`)
   }
 
+  /** Null: the handshake is done. */
+  protected tell(end: LinkEnd | null): void {
+    const { towards, peer, isFinished } = this
+    this.setting.onLink?.({ towards, peer, end, isFinished })
+  }
+
   private giveUp(end: LinkEnd): void {
     this.decoder.stop()
     if (this.givenUp) return
@@ -235,6 +255,7 @@ export abstract class Link implements ConnectionHandler, FrameSink {
   }
 
   onOpen?(): void
+  protected abstract readonly towards: LinkEvent['towards']
   /** With so much owed the peer counts as full, until it has taken all of it. */
   protected abstract readonly fullBytes: number
   protected abstract onGivenUp(): void

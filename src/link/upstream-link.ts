@@ -39,6 +39,7 @@ const CANCELLED_MAX = SLOTS_MAX
 
 export class UpstreamLink extends Link {
   protected readonly fullBytes = FULL_BYTES
+  protected readonly towards = 'upstream'
   /** Much waits for it. It is usable all the same, until it is full. */
   isCrowded = false
   /** The peer takes nothing new. */
@@ -148,7 +149,9 @@ export class UpstreamLink extends Link {
     if (type === FrameType.error) return this.acceptConnectionError(bytes, start)
     if (type !== FrameType.helloAck) return this.breakOff(ErrorCode.protocol, `frame type ${type} before HELLO-ACK`)
     this.peer = this.readHello(bytes, start)
-    if (this.peer) this.keeper.onLinkOpen(this)
+    if (!this.peer) return
+    this.tell(null)
+    this.keeper.onLinkOpen(this)
   }
 
   protected override onOpenFrame(type: number, bytes: Uint8Array, start: number, end: number): void {

@@ -9,6 +9,7 @@ import type { Timer } from '../base/clock.ts'
 import { Condition } from '../base/condition.ts'
 import { DeadlineWheel } from '../base/deadline-wheel.ts'
 import { silenceOnly } from '../health/silence-only.ts'
+import type { LinkEvent, LinkSetting } from '../link/link.ts'
 import { makeLinkCounts } from '../link/link-counts.ts'
 import { Outbox } from '../link/outbox.ts'
 import { startTicks } from '../link/ticks.ts'
@@ -52,6 +53,7 @@ export interface ClientListener {
   /** With this, every request is traced, and told when it ends; see EndedRequest. */
   onTraced?(request: EndedRequest): void
   onUpstreamEvent?(event: UpstreamEvent): void
+  onLink?(event: LinkEvent): void
   /** Every connection stands, or could not be made. Once. */
   onReady?(): void
 }
@@ -90,11 +92,12 @@ export class Client implements EdgeOwner {
     const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
     const parts = { requests, deadlines, balancer, attempts: this.attempts, waiting, endings: this, rng, whyNobody }
     this.dispatcher = new Dispatcher(parts, limitsOf(wiring.load), world.clock.nowMs())
-    const setting = {
+    const setting: LinkSetting = {
       clock: world.clock,
       outbox: new Outbox(world.clock),
       hello: { node: '', generation: 1 },
       counts: makeLinkCounts(),
+      onLink: event => listener.onLink?.(event),
     }
     this.edges = new EdgeSet(world, setting, silenceOnly(wiring.health), this)
     this.edges.apply(repeated(wiring), silenceOnly(wiring.health))

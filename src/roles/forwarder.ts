@@ -101,6 +101,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
       outbox: new Outbox(world.clock),
       hello: { node: this.spec.id, generation: wiring.generation },
       counts: this.counts,
+      onLink: event => listener.onLink?.(event),
     }
     this.edges = new EdgeSet(world, setting, wiring.health, this)
     this.edges.apply(wiring.upstreams, wiring.health)

@@ -1,4 +1,5 @@
 /** A node that runs, in a process or in virtual time: a (wiring, world) made alive. */
+import type { LinkEvent } from '../link/link.ts'
 import type { NodeCounters, UpstreamEvent } from '../stats/reports.ts'
 import type { Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
@@ -25,6 +26,8 @@ export interface NodeListener {
   onReady(problem: string | null): void
   /** An upstream began or ceased to be used, or all of them are used otherwise than before. */
   onUpstreamEvent(event: UpstreamEvent): void
+  /** A connection, to whomever, stands or is over; as often as strangers like. */
+  onLink?(event: LinkEvent): void
 }
 
 export function makeNode(wiring: Wiring, world: World, listener: NodeListener): RunningNode {

@@ -70,7 +70,8 @@ class Server implements RunningNode, AcceptorOwner, Flushable {
     this.deadlines = new DeadlineWheel(world.clock, slot => this.expire(slot))
     this.finishing = new DueQueue(world.clock, (slot, nowMs) => this.finishJob(slot, nowMs))
     const hello = { node: this.spec.id, generation: wiring.generation }
-    this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello, counts: this.counts }, this)
+    const onLink = listener.onLink?.bind(listener)
+    this.acceptor = new Acceptor({ clock: world.clock, outbox: this.outbox, hello, counts: this.counts, onLink }, this)
     this.acceptor.setParents(this.spec.behind)
     this.acceptor.listen(world, wiring.socket, problem => listener.onReady(problem))
     this.ticker = startTicks(

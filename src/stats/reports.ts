@@ -125,6 +125,9 @@ export interface NodeStats extends RequestCounts {
   readonly lastLines: readonly string[]
   /** A process runs, and has given no sign of life for 3 s. */
   readonly hung: boolean
+  /** Lines of its log that reached the launcher, and lines that were dropped on the way, since they were too many. */
+  readonly logLines: number
+  readonly logDropped: number
 }
 
 export interface ClientStats {

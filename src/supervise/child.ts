@@ -3,6 +3,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { codeOf, messageOf } from '../base/errors.ts'
+import { type LogLevel, parseLogLine } from '../stats/log-line.ts'
 import { collectLines } from './lines.ts'
 import type { LogIntake } from './log-intake.ts'
 import type { FromChild, ToChild } from './messages.ts'
@@ -19,6 +20,7 @@ export interface ChildEnding {
   readonly signal: NodeJS.Signals | null
   /** `code 1`, `signal SIGKILL`, or why it could not be started. */
   readonly text: string
+  /** Of what it printed outside of its log. */
   readonly lastLines: readonly string[]
 }
 
@@ -36,6 +38,8 @@ export interface ChildPlace {
   readonly cwd: string
   readonly node: string
   readonly socket: string
+  /** What its log writes at all. */
+  readonly logLevel: LogLevel
 }
 
 /** What a child may see of the launcher's environment; NODE_OPTIONS and secrets stay outside. */
@@ -50,10 +54,13 @@ const NODE_OPTIONS = ['--max-semi-space-size=4'] as const
 /** Starts the process; it can be sent to at once, since the channel keeps messages until they are read. */
 export function startChild(place: ChildPlace, handlers: ChildHandlers): Child {
   try {
-    return adopt(forkAt(place), handlers)
+    return adopt(forkAt(place), place.node, handlers)
   } catch (error) {
     // Arguments or environment too large, no more processes: thrown at once, told later like every other end.
-    setImmediate(() => handlers.onExit(failedToStart(error)))
+    setImmediate(() => {
+      handlers.onOutputEnd()
+      handlers.onExit(failedToStart(error))
+    })
     return { pid: 0, send: () => {}, kill: () => {} }
   }
 }
@@ -62,13 +69,18 @@ function forkAt(place: ChildPlace): ChildProcess {
   const passed = ENV_PASSED.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
   return fork(place.entry, [], {
     cwd: place.cwd,
-    env: { ...Object.fromEntries(passed), UDSIM_NODE: place.node, UDSIM_SOCKET: place.socket },
+    env: {
+      ...Object.fromEntries(passed),
+      UDSIM_NODE: place.node,
+      UDSIM_SOCKET: place.socket,
+      UDSIM_LOG_LEVEL: place.logLevel,
+    },
     execArgv: [...NODE_OPTIONS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
 }
 
-function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
+function adopt(process_: ChildProcess, node: string, handlers: ChildHandlers): Child {
   let isOver = false
   const outputs = (['stderr', 'stdout'] as const).flatMap(output => {
     const stream = process_[output] // null without files left to open; the error event says so
@@ -79,13 +91,19 @@ function adopt(process_: ChildProcess, handlers: ChildHandlers): Child {
     if (isOver) return
     isOver = true
     // What it wrote last is still in the pipe when the exit is told.
-    setImmediate(() => handlers.onExit({ ...ending, lastLines: outputs.flatMap(output => output.lastLines()) }))
+    setImmediate(() => {
+      const printed = outputs.flatMap(output => output.lastLines())
+      handlers.onExit({ ...ending, lastLines: printed.filter(line => !parseLogLine(line, node)) })
+    })
   }
   process_.on('message', message => handlers.onMessage(message as FromChild))
   process_.on('exit', (exitCode, signal) => end({ exitCode, signal, text: textOf(exitCode, signal) }))
+  process_.on('close', () => handlers.onOutputEnd())
   process_.on('error', error => {
     // Also emitted when a message cannot be sent: then the exit is on its way.
-    if (process_.pid === undefined) end(failedToStart(error))
+    if (process_.pid !== undefined) return
+    handlers.onOutputEnd()
+    end(failedToStart(error))
   })
   return {
     pid: process_.pid ?? 0,

@@ -4,8 +4,10 @@
  */
 import { availableParallelism } from 'node:os'
 import { makeHostClock, type Timer } from '../base/clock.ts'
+import { Condition } from '../base/condition.ts'
 import { every } from '../base/every.ts'
 import type { Rng } from '../base/rng.ts'
+import type { LogLevel } from '../stats/log-line.ts'
 import type { EventName, RunEvent } from '../stats/reports.ts'
 import { CLIENTS } from '../stats/violation.ts'
 import { startOrder } from '../topology/order.ts'
@@ -17,7 +19,7 @@ import { type Child, startChild } from './child.ts'
 import { makeGate } from './gate.ts'
 import { Keeper } from './keeper.ts'
 import type { ForkChild, Life } from './life.ts'
-import { makeLogIntake } from './log-intake.ts'
+import { type LogIntake, makeLogIntake } from './log-intake.ts'
 import { LogStore } from './log-store.ts'
 import type { Counters, Task } from './messages.ts'
 
@@ -25,6 +27,8 @@ import type { Counters, Task } from './messages.ts'
 const DRAIN_MS_MIN = 200
 /** How often processes are looked at for signs of life, which come once a second at least. */
 const LOOK_EVERY_MS = 250
+/** What a process printed last is read within a moment; what it started itself may hold its outputs for long. */
+const LAST_WORDS_MS = 500
 
 export interface FleetOptions {
   readonly childEntry: string
@@ -32,6 +36,8 @@ export interface FleetOptions {
   readonly rng: Rng
   /** How often children tell what they counted. */
   readonly reportEveryMs: number
+  /** What their logs write at all. */
+  readonly logLevel: LogLevel
   onEvent(event: RunEvent): void
   /** A life of this node, or of the clients, has told its account; `before` is the one that it told last. */
   onAccount?(id: string, life: Life, before: Counters | null): void
@@ -55,6 +61,9 @@ export class Fleet {
   readonly clientsBook = new AccountBook()
   readonly clients: Keeper
   readonly logs = new LogStore()
+  /** Whose output may still bring lines. */
+  private readonly printing = new Set<object>()
+  private readonly quiet = new Condition(() => this.printing.size === 0)
   isStopping = false
   private readonly options: FleetOptions
   private watching: Timer | null = null
@@ -136,12 +145,24 @@ export class Fleet {
       )
     }
     const ends = await Promise.all([clients, ...stopped.values()])
+    await this.lastWords()
     return ends.every(isInOrder => isInOrder)
   }
 
   async killAll(): Promise<void> {
     this.beginStop()
     await Promise.all([this.clients.kill(), ...[...this.nodes.values()].map(({ keeper }) => keeper.kill())])
+    await this.lastWords()
+  }
+
+  private async lastWords(): Promise<void> {
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, LAST_WORDS_MS)
+      this.quiet.whenTrue(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   /** From here on each process has a limit of its own to end within. */
@@ -210,13 +231,18 @@ export class Fleet {
   }
 
   private fork(id: string, socket: string, handlers: Parameters<ForkChild>[0]): Child {
-    const { childEntry, cwd } = this.options
-    const intake = makeLogIntake({
+    const { childEntry, cwd, logLevel } = this.options
+    const intake: LogIntake = makeLogIntake({
       logs: this.logs,
       source: () => ({ node: id, role: this.nodes.get(id)?.spec.role ?? 'client', pid: child.pid }),
+      onOutputEnd: () => {
+        this.printing.delete(intake)
+        this.quiet.check()
+      },
       onNotable: ({ msg, level }, isOwn) => this.event('log', id, msg, isOwn ? { level } : undefined),
     })
-    const child: Child = startChild({ entry: childEntry, cwd, node: id, socket }, { ...handlers, ...intake })
+    this.printing.add(intake)
+    const child: Child = startChild({ entry: childEntry, cwd, node: id, socket, logLevel }, { ...handlers, ...intake })
     return child
   }
 

@@ -14,6 +14,7 @@ import { Changes } from './changes.ts'
 import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
 import { Reporter } from './reporter.ts'
+import type { RunLog } from './run-log.ts'
 import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
 import { sentenceOf } from './system-problem.ts'
 import { type FileWatch, readTextFile, watchFile } from './watch.ts'
@@ -37,6 +38,7 @@ export interface RunPlan {
   readonly statsEveryMs: number
   /** What rates and latencies in a report span; 0: since the last report. */
   readonly windowMs: number
+  readonly log: RunLog
 }
 
 export interface Outcome {
@@ -114,8 +116,10 @@ export class Launcher {
     const fleet = this.makeFleet(topology)
     this.fleet = fleet
     this.changes = this.makeChanges(fleet)
+    this.plan.log.follow(fleet.logs)
     this.auditor = new Auditor(fleet, violation => this.tellViolation(violation))
-    this.view = this.makeView()
+    this.view = this.plan.log.besides(this.makeView())
+    this.plan.log.onTrouble = message => fleet.event('warning', null, message)
     for (const notice of notices) fleet.event('log', null, notice)
     this.changes.tellWarnings(this.plan.warnings)
     fleet.event('starting', null, `${topology.nodes.length} nodes…`)
@@ -136,6 +140,7 @@ export class Launcher {
       cwd: path.dirname(this.plan.file),
       rng: makeRng(`launcher/${process.pid}`),
       reportEveryMs: Math.max(Math.min(this.plan.statsEveryMs / 4, 1_000), 250),
+      logLevel: this.plan.log.least,
       onEvent: event => this.tellEvent(event),
       onAccount: (id, life, before) => this.auditor?.hear(id, life, before),
     })

@@ -10,15 +10,18 @@ export interface LogIntakeOptions {
   source(): LogSource
   /** To be shown among the events: what it printed outside of its log, and warnings of the log and above. */
   onNotable(line: LogLine, isOwn: boolean): void
+  onOutputEnd(): void
 }
 
 export interface LogIntake {
   onLine(printed: string, output: Output): void
   /** Lines that came faster than they may. */
   onDropped(count: number): void
+  /** It will print no more; a grandchild may hold its outputs open for long after its end. */
+  onOutputEnd(): void
 }
 
-export function makeLogIntake({ logs, source, onNotable }: LogIntakeOptions): LogIntake {
+export function makeLogIntake({ logs, source, onNotable, onOutputEnd }: LogIntakeOptions): LogIntake {
   const take = (line: LogLine, isOwn: boolean) => {
     logs.add(line.node, line)
     // What is an event already would be shown twice.
@@ -34,5 +37,6 @@ export function makeLogIntake({ logs, source, onNotable }: LogIntakeOptions): Lo
       const msg = `${count} lines dropped: more than 1 MB a second`
       take(makeLogLine(source(), Date.now(), 'warn', msg, { dropped: count }), true)
     },
+    onOutputEnd,
   }
 }

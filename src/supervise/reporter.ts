@@ -119,6 +119,7 @@ export class Reporter {
 
   private nodeTotals({ spec, keeper, book }: Tended, counters: NodeCounters): Omit<NodeStats, WindowedField> {
     const { latency: _, connections: __, ...counts } = counters
+    const logs = this.fleet.logs.counts(spec.id)
     const facts = keeper.life?.isOver === false ? keeper.life.facts : null
     return {
       id: spec.id,
@@ -135,6 +136,8 @@ export class Reporter {
       lastExit: keeper.lastExit,
       lastLines: keeper.lastLines,
       hung: keeper.life?.isHung ?? false,
+      logLines: logs.lines,
+      logDropped: logs.dropped,
     }
   }
 

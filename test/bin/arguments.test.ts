@@ -19,6 +19,8 @@ describe('parseArguments', () => {
         intervalMs: 5_000,
         json: false,
         tui: true,
+        logFile: null,
+        logLevel: 'info',
       },
     })
     expect(parseArguments('check', [])).toEqual({ kind: 'ok', options: { file: 'topology.json', json: false } })
@@ -26,11 +28,22 @@ describe('parseArguments', () => {
   })
 
   it('reads every option of run, before and after the file', () => {
-    const result = run('--duration', '1m', 'a.json', '--rate=2.5', '--interval', '250ms', '--json', '--no-tui')
+    const logging = ['--log-file', 'run.log', '--log-level', 'debug']
+    const words = ['--duration', '1m', 'a.json', '--rate=2.5', '--interval', '250ms', '--json', '--no-tui']
+    const result = run(...words, ...logging)
 
     expect(result).toEqual({
       kind: 'ok',
-      options: { file: 'a.json', durationMs: 60_000, rate: 2.5, intervalMs: 250, json: true, tui: false },
+      options: {
+        file: 'a.json',
+        durationMs: 60_000,
+        rate: 2.5,
+        intervalMs: 250,
+        json: true,
+        tui: false,
+        logFile: 'run.log',
+        logLevel: 'debug',
+      },
     })
   })
 
@@ -86,6 +99,14 @@ describe('parseArguments', () => {
     ['run', ['--rate', 'fast'], '--rate "fast" is not a number: write for example --rate 100'],
     ['run', ['--rate', 'Infinity'], '--rate "Infinity" is not a number: write for example --rate 100'],
     ['run', ['--rate', '-1'], '--rate "-1" is out of range: 0 to 1000000'],
+    ['run', ['--log-level', 'wran'], '--log-level "wran" is unknown, did you mean warn?'],
+    ['run', ['--log-level', 'INFO'], '--log-level "INFO" is unknown, did you mean info?'],
+    ['run', ['--log-level=7'], '--log-level "7" is unknown: there are trace, debug, info, warn, error, fatal'],
+    ['run', ['--log-level'], '--log-level needs a value, such as --log-level trace'],
+    ['run', ['--log-level', '--json'], '--log-level needs a value, such as --log-level trace'],
+    ['run', ['--log-file='], '--log-file needs a value, such as --log-file run.log'],
+    ['run', ['--log-fil', 'x'], 'unknown option --log-fil, did you mean --log-file?'],
+    ['bench', ['--log-level', 'info'], 'unknown option --log-level; --help lists the options'],
     ['bench', ['--rounds', '2.5'], '--rounds "2.5" is not whole: write for example --rounds 20'],
     ['bench', ['--rounds', '0'], '--rounds "0" is out of range: 1 to 20'],
     ['bench', ['a.json'], 'bench takes no file, but got "a.json"; leave it out'],

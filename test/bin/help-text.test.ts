@@ -22,11 +22,14 @@ describe('helpText', () => {
         --interval DURATION  between JSON lines (default: 1s) or plain tables (5s)
         --json               lines of JSON on standard output
         --no-tui             plain tables, also on a terminal
+        --log-file FILE      append the log of every node, and of the run, to this file
+        --log-level WORD     what is logged (default: info)
         -h, --help           show this text
         -V, --version        show the version
 
       Ranges: --duration 1ms to 24h; --rate 0 to 1000000; --interval 50ms to 24h.
       A DURATION is a number and a unit: 250ms, 5s, 2m.
+      --log-level is one of trace, debug, info, warn, error, fatal.
 
       Scripts that read standard output use npm start --silent -- …, or npm's own lines come first.
       Exit codes: 0 clean; 1 failed at run time, not every node drained in time, a conservation law is
@@ -45,7 +48,7 @@ describe('helpText', () => {
 
     for (const option of VERBS[verb].options) {
       expect(text).toContain(`--${option.name}`)
-      if (option.type !== 'flag') expect(text).toMatch(new RegExp(`--${option.name} \\S+ to `))
+      if ('min' in option) expect(text).toMatch(new RegExp(`--${option.name} \\S+ to `))
     }
   })
 

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
 import { Acceptor } from '../../src/link/acceptor.ts'
 import type { DownstreamLink } from '../../src/link/downstream-link.ts'
-import type { LinkSetting } from '../../src/link/link.ts'
+import type { LinkEvent, LinkSetting } from '../../src/link/link.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
@@ -31,6 +31,7 @@ let transport: Transport
 let acceptor: Acceptor
 let requests: number[]
 let bystander: Stranger
+let told: string[]
 
 beforeEach(() => {
   clock = makeVirtualClock()
@@ -45,7 +46,10 @@ beforeEach(() => {
     onDownstreamQuiet: () => {},
     onDownstreamGone: () => {},
   }
-  setting = settingOf(clock, 'server-1', 3)
+  told = []
+  const onLink = ({ towards, peer, end, isFinished }: LinkEvent) =>
+    told.push(`${towards} ${peer?.node} ${end ? `${end.cause} ${end.detail}` : 'open'}${isFinished ? ' finished' : ''}`)
+  setting = { ...settingOf(clock, 'server-1', 3), onLink }
   acceptor = new Acceptor(setting, owner)
   acceptor.listen({ clock, transport, rng: makeRng(1) }, 'there', () => {})
   clock.settle()
@@ -292,5 +296,35 @@ describe('a peer that takes no bytes', () => {
     expect(acceptor.connections()).toBe(1)
     expect(setting.counts).toMatchObject({ protocolErrors: 0, stalled: 1 })
     expect(bystander.isClosed).toBe(false)
+  })
+})
+
+describe('a node hears of its connections', () => {
+  it('when one stands, and when it is over, by whose doing', () => {
+    const left = open()
+    left.connection!.end()
+    const broken = open()
+    broken.send(bareFrame(99))
+    clock.settle()
+    acceptor.finish()
+    bystander.connection!.end()
+    clock.settle()
+
+    expect(told).toEqual([
+      'downstream stranger open',
+      'downstream stranger open',
+      'downstream stranger ended ',
+      'downstream stranger open',
+      'downstream stranger protocol frame type 99 is none of this protocol finished',
+      'downstream stranger ended  finished',
+    ])
+  })
+
+  it('also of one that never said who it is', () => {
+    told.length = 0
+    dialStranger(transport, 'there')
+    clock.advance(2_000)
+
+    expect(told).toEqual(['downstream undefined protocol no HELLO within 2 s finished'])
   })
 })

@@ -30,11 +30,12 @@ function start(script: string, cwd = dir) {
   const lines: string[] = []
   const endings: ChildEnding[] = []
   const child = startChild(
-    { entry, cwd, node: 'server-1', socket: 'sockets/server-1.sock' },
+    { entry, cwd, node: 'server-1', socket: 'sockets/server-1.sock', logLevel: 'warn' },
     {
       onMessage: message => messages.push(message),
       onLine: (line, output) => lines.push(`${output}: ${line}`),
       onDropped: count => lines.push(`dropped: ${count}`),
+      onOutputEnd: () => lines.push('end'),
       onExit: ending => endings.push(ending),
     },
   )
@@ -54,10 +55,15 @@ describe('a child', { timeout: 30_000 }, () => {
     const { messages, ended } = start('process.send({ env: process.env, args: process.execArgv, cwd: process.cwd() })')
     await ended()
     const [{ env, ...rest }] = messages as never as [{ env: Record<string, string> }]
-    const passed = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV', 'UDSIM_NODE', 'UDSIM_SOCKET']
+    const passed = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV', 'UDSIM_NODE', 'UDSIM_SOCKET', 'UDSIM_LOG_LEVEL']
     const added = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', '__CF_USER_TEXT_ENCODING']
 
-    expect(env).toMatchObject({ TZ: 'UTC', UDSIM_NODE: 'server-1', UDSIM_SOCKET: 'sockets/server-1.sock' })
+    expect(env).toMatchObject({
+      TZ: 'UTC',
+      UDSIM_NODE: 'server-1',
+      UDSIM_SOCKET: 'sockets/server-1.sock',
+      UDSIM_LOG_LEVEL: 'warn',
+    })
     expect(Object.keys(env).filter(name => ![...passed, ...added].includes(name))).toEqual([])
     expect(rest).toEqual({ args: ['--max-semi-space-size=4'], cwd: dir })
   })
@@ -146,8 +152,9 @@ describe('a child', { timeout: 30_000 }, () => {
       import { startChild } from ${JSON.stringify(CHILD_URL)}
       const place = { entry: process.argv[1], cwd: '.', node: 'a', socket: '' }
       const onExit = ({ text }) => console.log(text)
+      const onOutputEnd = () => {}
       for (;;) {
-        const child = startChild(place, { onMessage() {}, onLine() {}, onExit })
+        const child = startChild(place, { onMessage() {}, onLine() {}, onExit, onOutputEnd })
         if (child.pid !== 0) continue
         ChildProcess.prototype.kill = () => console.log('killed')
         child.kill('SIGKILL')

@@ -11,6 +11,7 @@ function makeIntake() {
   const intake = makeLogIntake({
     logs,
     source: () => SERVER,
+    onOutputEnd: () => shown.push(['end', false]),
     onNotable: ({ msg }, isOwn) => shown.push([msg, isOwn]),
   })
   const own = (level: LogLevel, msg: string, fields: LogFields = {}) =>

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Histogram } from '../../src/stats/histogram.ts'
+import { makeLogLine } from '../../src/stats/log-line.ts'
 import type { NodeCounters } from '../../src/stats/reports.ts'
 import { NO_CLIENT_COUNTS, NO_NODE_COUNTS } from '../../src/stats/totals.ts'
 import { AccountBook } from '../../src/supervise/account-book.ts'
 import type { Fleet } from '../../src/supervise/fleet.ts'
+import { LogStore } from '../../src/supervise/log-store.ts'
 import type { Counters } from '../../src/supervise/messages.ts'
 import { Reporter } from '../../src/supervise/reporter.ts'
 import { topologyOf } from '../support/topology.ts'
@@ -37,6 +39,7 @@ function makeFleet() {
     nodes: new Map(tended.map(each => [each.spec.id, each])),
     clients: keeperOf('clients', 99),
     clientsBook: new AccountBook(),
+    logs: new LogStore(),
   }
   const count = (id: string, counters: Partial<NodeCounters>) =>
     accounts.set(id, { kind: 'node', counters: { ...NO_NODE_COUNTS, ...counters } })
@@ -128,6 +131,8 @@ describe('the reporter', () => {
     const before = makeReporter().stats('running', 1, null).nodes[2]
     Object.assign(keeper, { state: 'down', restarts: 1, lastExit: 'code 1', lastLines: ['oh'] })
     Object.assign(keeper.life, { isOver: true, isHung: false })
+    const source = { node: 'server-2', role: 'server', pid: 1 }
+    fleet.logs.add('server-2', makeLogLine(source, 1, 'warn', '12 lines dropped', { dropped: 12 }))
     fleet.nodes.get('server-2')!.book.bury(null, false)
     const after = makeReporter().stats('running', 1, null).nodes[2]
 
@@ -150,6 +155,8 @@ describe('the reporter', () => {
       lastExit: 'code 1',
       lastLines: ['oh'],
       hung: false,
+      logLines: 1,
+      logDropped: 12,
     })
   })
 

@@ -416,5 +416,7 @@ function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
     lastExit: null,
     lastLines: [],
     hung: false,
+    logLines: 0,
+    logDropped: 0,
   }
 }

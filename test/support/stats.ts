@@ -40,6 +40,8 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     lastExit: null,
     lastLines: [],
     hung: false,
+    logLines: 0,
+    logDropped: 0,
     ...counts,
   }
 }

@@ -56,6 +56,8 @@ export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats
     lastExit: null,
     lastLines: [],
     hung: false,
+    logLines: 0,
+    logDropped: 0,
     ...parts,
   }
 }
