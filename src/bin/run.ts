@@ -10,6 +10,7 @@ import { openRunLog, type RunLog } from '../supervise/run-log.ts'
 import { quote } from '../topology/visible.ts'
 import { chooseRenderer, type Renderer } from '../view/choose-renderer.ts'
 import { colourLevel } from '../view/colour-level.ts'
+import { makeControlTexts } from '../view/control-texts.ts'
 import { makeJsonView } from '../view/json-lines.ts'
 import { makeLiveView } from '../view/live.ts'
 import { makePlainView } from '../view/plain.ts'
@@ -62,6 +63,7 @@ export async function run(options: RunOptions): Promise<number> {
       statsEveryMs: isLive ? LIVE_STATS_EVERY_MS : options.intervalMs,
       windowMs: isLive ? LIVE_WINDOW_MS : 0,
       log,
+      texts: makeControlTexts(path.basename(loaded.file)),
     },
     () => makeView(renderer, path.basename(loaded.file), launcher),
   )

@@ -187,6 +187,7 @@ export type EventName =
   | 'backup-over'
   | 'admin'
   | 'plan'
+  | 'command'
   | 'reload'
   | 'reload-rejected'
   | 'removed'
@@ -225,6 +226,8 @@ export interface SummaryReport {
   readonly violations: readonly string[]
   readonly restarts: number
   readonly reloads: number
+  /** Connections to the control socket that were closed for what came over them, or for being too many. */
+  readonly controlErrors: number
   readonly drainMs: number
 }
 

@@ -77,6 +77,11 @@ export class Auditor {
     this.report([...nodes.flatMap(nodeViolations), ...clientViolations(client), ...restViolations(nodes, client)])
     for (const [id, { keeper }] of this.fleet.nodes) this.report(processViolations(id, keeper.processes()))
     this.report(processViolations(CLIENTS, this.fleet.clients.processes()))
+    return this.broken()
+  }
+
+  /** Every law that was broken so far. */
+  broken(): string[] {
     return [...this.found.values()].map(textOf)
   }
 

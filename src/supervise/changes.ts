@@ -65,6 +65,12 @@ interface Turn {
   answer(result: ChangeResult): void
 }
 
+/** What is no change, and must not happen during one. */
+interface Act {
+  readonly kind: 'act'
+  run(): Promise<void>
+}
+
 export class Changes {
   /** Of the topology: 1 at start, one more with each change that was applied. */
   generation = 1
@@ -75,7 +81,7 @@ export class Changes {
   version: FileVersion
   isBusy = false
   private heldRate: HeldRate | null
-  private waiting: Turn[] = []
+  private waiting: (Turn | Act)[] = []
   private toldWarnings: ReadonlySet<string> = new Set()
   private readonly fleet: Fleet
   private readonly context: ChangesContext
@@ -119,6 +125,13 @@ export class Changes {
     })
   }
 
+  /** Does this while no change is under way, and lets none begin meanwhile. */
+  inTurn<T>(act: () => Promise<T>): Promise<T> {
+    return new Promise(answer => {
+      this.enter({ kind: 'act', run: async () => answer(await act()) })
+    })
+  }
+
   /** What an edit has left as it was is no news. */
   tellWarnings(warnings: readonly Problem[]): void {
     const told = this.toldWarnings
@@ -130,14 +143,16 @@ export class Changes {
     }
   }
 
-  private enter(turn: Turn): void {
+  private enter(turn: Turn | Act): void {
     this.waiting.push(turn)
     if (!this.isBusy) void this.work()
   }
 
   private async work(): Promise<void> {
     this.isBusy = true
-    for (let turn = this.waiting.shift(); turn; turn = this.waiting.shift()) await this.take(turn)
+    for (let turn = this.waiting.shift(); turn; turn = this.waiting.shift()) {
+      await (turn.kind === 'act' ? turn.run() : this.take(turn))
+    }
     this.isBusy = false
   }
 

@@ -5,14 +5,19 @@
 import path from 'node:path'
 import { makeRng } from '../base/rng.ts'
 import { formatDuration } from '../base/units.ts'
+import type { Command, Reply } from '../control/command.ts'
 import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
 import { textOf, type Violation } from '../stats/violation.ts'
-import { socketPathOf } from '../topology/socket-path.ts'
+import { CONTROL_ID, socketPathOf } from '../topology/socket-path.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { Auditor } from './auditor.ts'
 import { Changes } from './changes.ts'
+import { ControlServer } from './control-server.ts'
+import { EventLog } from './event-log.ts'
 import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
+import { makeObey, type Obey } from './obey.ts'
+import type { ControlTexts } from './obey-context.ts'
 import { Reporter } from './reporter.ts'
 import type { RunLog } from './run-log.ts'
 import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
@@ -39,6 +44,7 @@ export interface RunPlan {
   /** What rates and latencies in a report span; 0: since the last report. */
   readonly windowMs: number
   readonly log: RunLog
+  readonly texts: ControlTexts
 }
 
 export interface Outcome {
@@ -59,6 +65,9 @@ export class Launcher {
   private auditor: Auditor | null = null
   private reporter: Reporter | null = null
   private watch: FileWatch | null = null
+  private control: ControlServer | null = null
+  private obeyer: Obey | null = null
+  private readonly events = new EventLog()
   private statsTimer: NodeJS.Timeout | null = null
   private phase: StatsReport['phase'] = 'starting'
   private reason: string | null = null
@@ -81,10 +90,7 @@ export class Launcher {
     const lock = await acquireLock(topology.socketDir)
     if (!lock.ok) return failure(1, [lock.problem], dir.notices)
     try {
-      const problems = await clear(
-        topology,
-        topology.nodes.map(node => node.id),
-      )
+      const problems = await clear(topology, [CONTROL_ID, ...topology.nodes.map(node => node.id)])
       if (problems.length > 0) return failure(1, problems, dir.notices)
       await sweepLeftovers(topology.socketDir)
       return await this.runLocked(topology, dir.notices)
@@ -105,10 +111,16 @@ export class Launcher {
     return this.reason !== null
   }
 
+  /** What an operator asks by a key; over the control socket it is the same. */
+  obey(command: Command): Promise<Reply> {
+    return this.obeyer!(command)
+  }
+
   /** Kills every process and gives the terminal back; resolves when they are gone. */
   async force(): Promise<void> {
     this.view?.close()
     await this.fleet?.killAll()
+    this.control?.close()
     await this.sweepOwn()
   }
 
@@ -124,6 +136,9 @@ export class Launcher {
     this.changes.tellWarnings(this.plan.warnings)
     fleet.event('starting', null, `${topology.nodes.length} nodes…`)
     this.reporter = new Reporter({ fleet, windowMs: this.plan.windowMs })
+    this.obeyer = this.makeObeyer(fleet)
+    const problem = await this.openControl(topology)
+    if (problem !== null) return this.abort(problem)
     const startedAtMs = performance.now()
     const starting = fleet.startAll()
     const outcome = await Promise.race([starting, this.stopped])
@@ -162,7 +177,36 @@ export class Launcher {
     })
   }
 
+  private makeObeyer(fleet: Fleet): Obey {
+    return makeObey({
+      fleet,
+      changes: this.changes!,
+      events: this.events,
+      texts: this.plan.texts,
+      file: this.plan.typed,
+      phase: () => this.phase,
+      report: () => this.reporter!.peek(this.phase, this.changes!.generation, this.changes!.banner),
+      broken: () => this.auditor!.broken(),
+      controlErrors: () => this.control!.errors,
+      clearSocket: async id => {
+        await clear(fleet.topology, [id])
+      },
+    })
+  }
+
+  /** Null, or why commands cannot come. */
+  private async openControl(topology: Topology): Promise<string | null> {
+    this.control = new ControlServer({
+      address: socketPathOf(topology.socketDir, CONTROL_ID),
+      obey: this.obeyer!,
+      say: text => this.fleet!.event('log', null, text),
+    })
+    const problem = await this.control.open()
+    return problem === null ? null : `the control socket: ${problem}`
+  }
+
   private tellEvent(event: RunEvent): void {
+    this.events.add(event)
     this.view?.event(event)
   }
 
@@ -214,6 +258,7 @@ export class Launcher {
     const startedAtMs = performance.now()
     const isInOrder = await fleet.stopAll()
     if (this.statsTimer) clearInterval(this.statsTimer)
+    this.control?.close()
     await this.sweepOwn()
     return this.summarize(performance.now() - startedAtMs, isInOrder)
   }
@@ -237,6 +282,7 @@ export class Launcher {
       violations,
       restarts: [client, ...nodes].reduce((sum, each) => sum + each.restarts, 0),
       reloads: this.changes!.reloads,
+      controlErrors: this.control!.errors,
       drainMs: Math.round(drainMs),
     })
     this.view!.close()
@@ -256,7 +302,7 @@ export class Launcher {
   private async sweepOwn(): Promise<void> {
     const { fleet } = this
     if (!fleet) return
-    await clear(fleet.topology, [...fleet.nodes.keys()])
+    await clear(fleet.topology, [CONTROL_ID, ...fleet.nodes.keys()])
     await sweepLeftovers(fleet.topology.socketDir)
   }
 }

@@ -64,7 +64,21 @@ export class Reporter {
 
   stats(phase: StatsReport['phase'], generation: number, banner: string | null): StatsReport {
     const now = this.snapshot()
-    const since = this.baseline(now)
+    return this.report(this.baseline(now), now, phase, generation, banner)
+  }
+
+  /** The same for somebody who asks in between: what `stats` tells next is not changed by it. */
+  peek(phase: StatsReport['phase'], generation: number, banner: string | null): StatsReport {
+    return this.report(this.history[0]!, this.snapshot(), phase, generation, banner)
+  }
+
+  private report(
+    since: Snapshot,
+    now: Snapshot,
+    phase: StatsReport['phase'],
+    generation: number,
+    banner: string | null,
+  ): StatsReport {
     return {
       timeMs: Date.now(),
       uptimeMs: this.uptimeMs(),

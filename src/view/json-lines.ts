@@ -14,7 +14,7 @@ export interface JsonViewOptions {
 /** Writes every report as one line, at once but for what comes before `ready`. */
 export function makeJsonView({ write }: JsonViewOptions): View {
   const writeLine = (type: string, timeMs: number, rest: object) => {
-    const line = JSON.stringify({ type, v: VERSION, time: Math.round(timeMs), ...rest })
+    const line = JSON.stringify(bodyOf(type, timeMs, rest))
     write(`${line.replace(UNPRINTABLE, escapeChar)}\n`)
   }
   // A script's first line is `ready`: what happened before it is told after it, or before a summary without it.
@@ -43,6 +43,15 @@ export function makeJsonView({ write }: JsonViewOptions): View {
 }
 
 const RESERVED = new Set(['type', 'v', 'time', 'event', 'node', 'detail'])
+
+function bodyOf(type: string, timeMs: number, rest: object): object {
+  return { type, v: VERSION, time: Math.round(timeMs), ...rest }
+}
+
+/** An event as it stands in a line. */
+export function eventObject(event: RunEvent): object {
+  return bodyOf('event', event.timeMs, eventBody(event))
+}
 
 /** The event's own fields stand beside ours, and never in their place. */
 function eventBody({ event, node, detail, fields = {} }: RunEvent): object {

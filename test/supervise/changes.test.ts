@@ -320,3 +320,21 @@ describe('the rate', () => {
     expect(fleet.topology.load.rate).toBe(400)
   })
 })
+
+describe('what is no change', () => {
+  it('has its turn when none is under way, and lets none begin meanwhile', async () => {
+    const { changes, steps, save } = makeChanges()
+    const saving = save(saved('server-1', { weight: 4 }))
+    const acting = changes.inTurn(async () => {
+      steps.push('begin')
+      await new Promise(setImmediate)
+      steps.push('end')
+      return 'done'
+    })
+    const changing = changes.change(withNode('server-2', { weight: 3 }))
+    await Promise.all([saving, changing])
+
+    expect(await acting).toBe('done')
+    expect(steps).toEqual(['route server-1', 'route proxy-1', 'begin', 'end', 'route server-2', 'route proxy-2'])
+  })
+})

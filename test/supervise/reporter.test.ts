@@ -56,6 +56,21 @@ function latencies(...values: number[]): readonly number[] {
 }
 
 describe('the reporter', () => {
+  it('tells somebody who asks in between the counts of now, and takes nothing from the next report', () => {
+    const { count, send, makeReporter } = makeFleet()
+    const reporter = makeReporter()
+    reporter.begin()
+    count('server-1', { received: 30, answered: 30 })
+    send(30)
+    vi.advanceTimersByTime(1_000)
+    const peeked = reporter.peek('running', 1, null)
+    const told = reporter.stats('running', 1, null)
+
+    expect([peeked.client.sent, peeked.client.perSecond]).toEqual([30, 30])
+    expect([told.client.sent, told.client.perSecond]).toEqual([30, 30])
+    expect({ ...peeked, timeMs: 0 }).toEqual({ ...told, timeMs: 0 })
+  })
+
   it('tells totals of the run, and rates and shares since the last report', () => {
     const { count, send, makeReporter } = makeFleet()
     const reporter = makeReporter()

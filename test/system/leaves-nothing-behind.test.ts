@@ -100,7 +100,7 @@ describe('a run whose launcher is killed', () => {
     await run.ended
     await until(() => run.leftovers(children).processes.length === 0, 'the children are gone', AT_ONCE_MS)
 
-    expect(socketsIn(run.dir)).toEqual(['lb.sock', 'server-1.sock', 'server-2.sock'])
+    expect(socketsIn(run.dir)).toEqual(['control.sock', 'lb.sock', 'server-1.sock', 'server-2.sock'])
     await expectNextStartWorks(run.dir)
   })
 })

@@ -152,7 +152,7 @@ describe('a place that is taken', () => {
 
     expect([second.code, second.stdout]).toEqual([1, ''])
     expect(second.stderr).toContain(`another udsim (pid ${first.pid}) runs in ${join(first.dir, 'sockets')}`)
-    expect([first.pids(), socketsIn(first.dir).length]).toEqual([before, 3])
+    expect([first.pids(), socketsIn(first.dir).length]).toEqual([before, 4])
     const { code, summary } = await first.end()
     expect(code).toBe(0)
     expectAllAnswered(summary.client)

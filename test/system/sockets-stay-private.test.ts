@@ -102,7 +102,7 @@ describe('a socket file that somebody removes', () => {
     await run.ready()
     const family = familyOf(run.pid)
     rmSync(join(dir, 'sockets'), { recursive: true })
-    await run.waitFor(() => bound(run).length === 3, 'all three are bound anew')
+    await run.waitFor(() => bound(run).length === 4, 'all four are bound anew')
     process.kill(run.pidOf('lb'), 'SIGKILL') // the next one has to connect to all
     await run.statsWhen(({ nodes }) => nodes.some(({ id, restarts }) => id === 'lb' && restarts === 1), 'lb is back')
     const { client } = await run.freshStats()
@@ -110,7 +110,7 @@ describe('a socket file that somebody removes', () => {
     const { code, summary } = await run.end()
 
     expect(bound(run).sort()).toEqual(
-      ['lb', 'server-1', 'server-2'].map(id => `sockets/${id}.sock had been removed, and is bound anew`),
+      ['control', 'lb', 'server-1', 'server-2'].map(id => `sockets/${id}.sock had been removed, and is bound anew`),
     )
     expect(run.events('log').filter(({ detail }) => detail.includes('had mode 0755; it is 0700 now')).length).toBe(1)
     expect([code, summary.nodes.map(({ restarts }) => restarts)]).toEqual([0, [1, 0, 0]])

@@ -57,10 +57,10 @@ function crash(run: Run, rng: Rng): number[] {
   return family
 }
 
-/** Ready, with a socket for each node of the file, and neither a process nor a file of those before. */
+/** Ready, with a socket for each node of the file and one for commands, and neither a process nor a file of those before. */
 async function expectOnlyItsOwn(run: Run, before: readonly number[]): Promise<void> {
   const { nodes } = await run.ready()
-  const sockets = () => nodes.map(({ id }) => `${id}.sock`).sort()
+  const sockets = () => ['control.sock', ...nodes.map(({ id }) => `${id}.sock`)]
   await until(() => leftBehind(run.dir, before).zombies.length === 0, 'the dead are buried', 10_000)
   const left = leftBehind(run.dir, before).processes.filter(pid => before.includes(pid))
 

@@ -182,6 +182,7 @@ export function summaryReport(parts: Partial<SummaryReport> = {}): SummaryReport
     violations: [],
     restarts: 1,
     reloads: 2,
+    controlErrors: 0,
     drainMs: 12,
     ...parts,
   }

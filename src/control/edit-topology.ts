@@ -1,0 +1,81 @@
+/** What an operator's command makes of the topology that runs. Whether the result can run, the parser says. */
+import { parse } from '../topology/parse.ts'
+import { POLICY_NAMES } from '../topology/policy-names.ts'
+import { policySpec } from '../topology/read-policy.ts'
+import type { NodeId, NodeSpec, ServerSpec, Topology } from '../topology/types.ts'
+import type { Command } from './command.ts'
+
+/** Those that are a change of the topology. */
+export type EditCommand = Command & {
+  readonly name: 'drain' | 'ready' | 'maintenance' | 'weight' | 'policy' | 'rate' | 'add' | 'remove'
+}
+
+/** Why no topology can come of it, whatever else runs; null where one may. */
+export function editProblem(command: EditCommand, { nodes }: Topology): string | null {
+  if (command.name === 'rate') return null
+  const node = nodes.find(({ id }) => id === command.node)
+  if (command.name === 'add') return node ? `there is a ${node.role.replace('-', ' ')} ${node.id} already` : null
+  if (command.name === 'policy' && node?.role === 'server') {
+    const forwarders = nodes.filter(({ role }) => role !== 'server').map(({ id }) => id)
+    return `${node.id} is a server, and has nobody to choose among; policies are of ${forwarders.join(', ')}`
+  }
+  if (node?.role !== 'load-balancer') return null
+  if (command.name === 'weight') return `${node.id} is a load balancer: the clients take turns, whatever weighs what`
+  if (command.name === 'policy' || command.name === 'remove') return null
+  return `${node.id} is a load balancer, which is always ready; remove it, or take the load off: rate 0`
+}
+
+/** `fileText`: the version of the file that holds, for its defaults. */
+export function editTopology(command: EditCommand, running: Topology, fileText: string): Topology {
+  switch (command.name) {
+    case 'drain':
+    case 'ready':
+    case 'maintenance':
+      return withNode(running, command.node, { admin: command.name })
+    case 'weight':
+      return withNode(running, command.node, { weight: command.weight })
+    case 'policy':
+      return withNode(running, command.node, { policy: policySpec(policyNamed(command.policy)) })
+    case 'rate':
+      return { ...running, load: { ...running.load, rate: command.rate } }
+    case 'add':
+      return { ...running, nodes: [...running.nodes, newServer(command.node, command.behind, fileText)] }
+    case 'remove':
+      return without(running, command.node)
+  }
+}
+
+function withNode(running: Topology, id: NodeId, fields: Partial<NodeSpec> | object): Topology {
+  return {
+    ...running,
+    nodes: running.nodes.map(node => (node.id === id ? ({ ...node, ...fields } as NodeSpec) : node)),
+  }
+}
+
+/** The reader of commands lets no other name pass. */
+function policyNamed(name: string) {
+  return POLICY_NAMES.find(known => known === name)!
+}
+
+/** As if it stood in the file, with no key but its id and whom it stands behind. */
+function newServer(id: NodeId, behind: readonly NodeId[], fileText: string): ServerSpec {
+  const { defaults = {} } = JSON.parse(fileText) as { defaults?: object }
+  const alone = { loadBalancers: [{ id: id === 'a' ? 'b' : 'a' }], servers: [{ id }], defaults }
+  const parsed = parse(JSON.stringify(alone))
+  // The one thing that can be wrong is the id, which is then said of the whole.
+  const like = parsed.ok ? parsed : parse(JSON.stringify({ ...alone, servers: [{ id: 'c' }] }))
+  const made = like.ok ? (like.topology.nodes.at(-1) as ServerSpec) : null
+  return { ...made!, id, behind }
+}
+
+/** Whoever stands behind others as well stays; whoever stands behind it alone cannot, and is named as the problem. */
+function without({ nodes, ...rest }: Topology, id: NodeId): Topology {
+  const kept = nodes.filter(node => node.id !== id)
+  return {
+    ...rest,
+    nodes: kept.map(node => {
+      const behind = node.behind.filter(parent => parent !== id)
+      return behind.length === 0 ? node : { ...node, behind }
+    }),
+  }
+}

@@ -1,0 +1,88 @@
+/** The commands that only ask. */
+import type { Asker, Command, Reply } from '../control/command.ts'
+import type { LogLine } from '../stats/log-line.ts'
+import type { RunEvent } from '../stats/reports.ts'
+import { write } from '../topology/write.ts'
+import type { ObeyContext } from './obey-context.ts'
+
+type Of<Name> = Extract<Command, { name: Name }>
+
+export function tellStatus({ report, texts, file, broken, controlErrors }: ObeyContext): Reply {
+  const now = report()
+  const { phase, generation, uptimeMs, banner, client, nodes } = now
+  const laws = broken()
+  const present = nodes.filter(({ state }) => state !== 'stopped')
+  const up = nodes.filter(({ state }) => state === 'up').length
+  const restarts = [client, ...nodes].reduce((sum, each) => sum + each.restarts, 0)
+  const lawsText = laws.length === 0 ? 'laws ok' : `${laws.length} laws broken`
+  return done(
+    [
+      ...texts.status(now),
+      `${lawsText} · restarts ${restarts} · control errors ${controlErrors()}`,
+      ...laws,
+      ...(banner === null ? [] : banner.split('\n')),
+    ],
+    {
+      file,
+      phase,
+      generation,
+      uptimeMs,
+      launcherPid: process.pid,
+      up,
+      nodes: present.length,
+      rate: client.targetRate,
+      restarts,
+      client,
+      laws: laws.length === 0 ? 'ok' : laws,
+      controlErrors: controlErrors(),
+      banner,
+    },
+  )
+}
+
+export function tellNodes({ report, texts }: ObeyContext): Reply {
+  const now = report()
+  return done(texts.nodes(now), { nodes: now.nodes })
+}
+
+export function tellTopology({ fleet, changes }: ObeyContext): Reply {
+  const running = write(fleet.topology)
+  return done(running.trimEnd().split('\n'), { file: changes.version.text, running })
+}
+
+export function tellEvents({ follow, lines }: Of<'events'>, { events, texts }: ObeyContext, asker: Asker): Reply {
+  const last = events.last(lines)
+  let skipped = 0
+  const tell = (event: RunEvent) => {
+    if (asker.isBehind()) {
+      skipped++
+      return
+    }
+    if (skipped > 0) asker.tell(skippedText(skipped), { skipped })
+    skipped = 0
+    asker.tell(texts.event(event).join('\n'), texts.eventObject(event))
+  }
+  if (follow) asker.onGone(events.follow(tell))
+  return done(
+    last.flatMap(event => texts.event(event)),
+    last.map(event => texts.eventObject(event)),
+  )
+}
+
+export function tellLogs({ node, follow, lines }: Of<'logs'>, { fleet, texts }: ObeyContext, asker: Asker): Reply {
+  const last = fleet.logs.last(node, lines)
+  const tell = (line: LogLine) => asker.tell(texts.logLine(line), JSON.parse(line.text))
+  if (follow) asker.onGone(fleet.logs.follow(node, tell, () => !asker.isBehind()))
+  return done(
+    last.map(line => texts.logLine(line)),
+    last.map(line => JSON.parse(line.text)),
+  )
+}
+
+function skippedText(count: number): string {
+  return `(${count} events left out: they were not read in time)`
+}
+
+function done(lines: readonly string[], data: unknown): Reply {
+  return { ok: true, lines, data }
+}
