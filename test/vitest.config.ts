@@ -18,6 +18,7 @@ const ALONE = [
   'survives-hostile-bytes',
   'survives-kill-of-any-node',
   'survives-many-kills',
+  'survives-random-edits',
 ].map(name => `test/system/${name}.test.ts`)
 
 /** Real processes. */
