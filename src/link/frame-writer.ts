@@ -70,11 +70,6 @@ export class FrameWriter implements Flushable {
     else this.wait()
   }
 
-  /** Bytes written and not yet handed to the connection. */
-  pendingBytes(): number {
-    return this.filledTo - this.sentTo + (this.run ? this.runEnd - this.runStart : 0)
-  }
-
   flush(): void {
     // Still waiting here: room for the copy of a run must not ask for a flush of its own.
     // And while the connection is full a small run is copied, since it would hold all the bytes that it came with.

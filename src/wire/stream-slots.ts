@@ -70,10 +70,6 @@ export class StreamSlots {
     return this.live[slot] === 1 && this.generations[slot] === streamId >>> 16 ? slot : -1
   }
 
-  isLive(slot: number): boolean {
-    return this.live[slot] === 1
-  }
-
   private takeFree(): number {
     const slot = this.free[this.freeHead]!
     this.freeHead = (this.freeHead + 1) % this.free.length
