@@ -15,11 +15,15 @@ const deposit = (budget: RetryBudget, count: number, nowMs: number) => {
 }
 
 describe('the budget of retries', () => {
-  it('pays for a tenth of the requests that came', () => {
-    const budget = budgetOf(0.1, 0)
-    deposit(budget, 1_000, 0)
+  it.each([
+    ['a tenth of the requests that came', 0.1, 0, 1_000, 0, 100],
+    ['ten seconds of its reserve at most, however long nobody asks', 1, 10, 500, 3_600_000, 90],
+    ['nothing where both are 0', 0, 0, 1_000, 60_000, 0],
+  ])('pays for %s', (_what, ratio, reserve, requests, nowMs, retries) => {
+    const budget = budgetOf(ratio, reserve)
+    deposit(budget, requests, 0)
 
-    expect(taken(budget, 1_000, 0)).toBe(100)
+    expect(taken(budget, 1_000, nowMs)).toBe(retries)
   })
 
   it('makes one of ten tenths', () => {
@@ -45,20 +49,6 @@ describe('the budget of retries', () => {
     expect(taken(budget, 1, 9_999)).toBe(1)
     // The six that were left of the first second have expired.
     expect(taken(budget, 100, 10_000)).toBe(3)
-  })
-
-  it('holds ten seconds of its reserve at most, however long nobody asks', () => {
-    const budget = budgetOf(1, 10)
-    deposit(budget, 500, 0)
-
-    expect(taken(budget, 1_000, 3_600_000)).toBe(90)
-  })
-
-  it('pays for nothing where both are 0', () => {
-    const budget = budgetOf(0, 0)
-    deposit(budget, 1_000, 0)
-
-    expect(taken(budget, 10, 60_000)).toBe(0)
   })
 
   it('keeps what it holds when it is changed, and goes on as it now is', () => {

@@ -1,7 +1,7 @@
 /** Accounts for tests: consistent ones, of which a test changes the few counts that it cares about. */
-import type { ClientStats, NodeStats, UpstreamCounters } from '../../src/stats/reports.ts'
+import type { ClientStats, LatencySummary, NodeStats, UpstreamCounters } from '../../src/stats/reports.ts'
 
-const NO_LATENCY = { count: 0, p50Us: null, p99Us: null, p999Us: null, maxUs: null }
+export const NO_LATENCY: LatencySummary = { count: 0, p50Us: null, p99Us: null, p999Us: null, maxUs: null }
 
 export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStats {
   return {

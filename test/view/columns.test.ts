@@ -3,8 +3,8 @@ import type { NodeStats, ProcessState } from '../../src/stats/reports.ts'
 import { COLUMNS, finalColumns, STATE_LOOKS } from '../../src/view/columns.ts'
 import { healthWord } from '../../src/view/health-word.ts'
 import type { TreeRow } from '../../src/view/tree.ts'
-import { upstreamCounts } from '../support/stats.ts'
-import { NO_LATENCY, nodeStats } from './samples.ts'
+import { NO_LATENCY, upstreamCounts } from '../support/stats.ts'
+import { nodeStats } from './samples.ts'
 
 const WELL = upstreamCounts('')
 

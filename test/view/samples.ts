@@ -9,77 +9,46 @@ import type {
   UpstreamCounters,
 } from '../../src/stats/reports.ts'
 import { type TreeRow, treeRows } from '../../src/view/tree.ts'
-import { upstreamCounts } from '../support/stats.ts'
+import * as accounts from '../support/stats.ts'
+import { NO_LATENCY, upstreamCounts } from '../support/stats.ts'
 
 /** Local on purpose: lines show the reader's own time of day, whatever the zone of the machine. */
 export const SAMPLE_TIME_MS = new Date(2026, 0, 15, 12, 3, 11, 250).getTime()
-
-export const NO_LATENCY: LatencySummary = { count: 0, p50Us: null, p99Us: null, p999Us: null, maxUs: null }
 
 export function latency(p50Us: number, p99Us: number): LatencySummary {
   return { count: 100, p50Us, p99Us, p999Us: p99Us * 1.6, maxUs: p99Us * 2.5 }
 }
 
+/** A server under way. */
 export function nodeStats(id: string, parts: Partial<NodeStats> = {}): NodeStats {
-  return {
-    id,
-    role: 'server',
-    behind: [],
-    state: 'up',
+  return accounts.nodeStats(id, {
     pid: 48_210,
-    restarts: 0,
     received: 400,
-    fromClients: 0,
-    receivedFrom: {},
     answered: 400,
-    failed: 0,
-    rejected: 0,
-    retried: 0,
-    inFlight: 0,
-    failedBy: {},
-    rejectedBy: {},
-    late: 0,
-    protocolErrors: 0,
-    stalledConnections: 0,
-    droppedConnections: 0,
-    queued: 0,
-    panic: false,
-    backup: false,
     latency: latency(38, 112),
-    upstreams: [],
     perSecond: 33.4,
     share: 1 / 6,
     expectedShare: 1 / 6,
     cpuPercent: 1.2,
     memoryBytes: 47_400_000,
-    approximate: false,
-    lastExit: null,
-    lastLines: [],
-    hung: false,
-    logLines: 0,
-    logDropped: 0,
     ...parts,
-  }
+  })
 }
 
 export function clientStats(parts: Partial<ClientStats> = {}): ClientStats {
-  return {
+  return accounts.clientStats({
     sent: 2_404,
     answered: 2_398,
     failed: 4,
-    retried: 0,
     pending: 2,
     failedBy: { connectionLost: 3, timeout: 1 },
-    late: 0,
     upstreams: [upstreamCounts('lb')],
     latency: latency(412, 1_240),
     targetRate: 200,
     perSecond: 199.6,
     pid: 48_219,
-    restarts: 0,
-    approximate: false,
     ...parts,
-  }
+  })
 }
 
 /** Nothing is wrong with any of them. */

@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import { renderSummary } from '../../src/view/summary.ts'
-import { clientStats, NO_LATENCY, nodeStats, summaryReport } from './samples.ts'
+import { NO_LATENCY } from '../support/stats.ts'
+import { clientStats, nodeStats, summaryReport } from './samples.ts'
 
 const OPTIONS = { width: 100, chalk: new Chalk({ level: 0 }), topologyName: 'topology.json' }
 const WELL = Array.from({ length: 9 }, (_, i) => nodeStats(`server-${i}`))
