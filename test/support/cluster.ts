@@ -1,17 +1,13 @@
 /**
  * A whole topology in one process and in virtual time: nodes of the real roles over the memory transport, with the
- * launcher's part (start, restart, publish the wiring, drain, kill) played by hand. A killed node does not run another
- * instruction, as a killed process would not.
+ * launcher's part (start, restart, publish the wiring, drain, kill) played by hand.
  */
 
 import { expect } from 'vitest'
 import { makeRng, type Rng } from '../../src/base/rng.ts'
 import { Client, type ClientListener } from '../../src/roles/client.ts'
 import { makeNode, type RunningNode } from '../../src/roles/node.ts'
-import { edgeViolations, type Knowledge } from '../../src/stats/edge-laws.ts'
-import { growthViolations } from '../../src/stats/growth.ts'
-import { Histogram } from '../../src/stats/histogram.ts'
-import { clientLifeViolations, clientViolations, lifeViolations, nodeViolations } from '../../src/stats/laws.ts'
+import { clientLifeViolations, lifeViolations } from '../../src/stats/laws.ts'
 import type { ClientStats, NodeCounters, NodeStats, UpstreamEvent } from '../../src/stats/reports.ts'
 import type { EndedRequest } from '../../src/stats/request-report.ts'
 import { restViolations } from '../../src/stats/rest-laws.ts'
@@ -20,90 +16,16 @@ import { CLIENTS, textOf, type Violation, violation } from '../../src/stats/viol
 import type { ClientWiring, NodeId, NodeSpec, Role, Topology, Wiring } from '../../src/topology/types.ts'
 import { clientWiringOf, wiringOf } from '../../src/topology/wiring.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
-import type { Connection, ConnectionHandler, Listener, Transport } from '../../src/transport/transport.ts'
+import type { Transport } from '../../src/transport/transport.ts'
 import type { World } from '../../src/transport/world.ts'
 import { atTestEnd } from './ends.ts'
+import { LawWatch } from './law-watch.ts'
+import { type MortalWorld, makeMortalWorld } from './mortal-world.ts'
+import { clientStats, NO_LATENCY, nodeStats } from './stats.ts'
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
-const NO_TIMES = new Histogram().summary()
 /** How long a drained process takes to be gone. */
 const LEAVE_MS = 100
-
-/** Surroundings that can be taken away between two instructions, or stand still as those of a stopped process do. */
-export interface MortalWorld extends World {
-  kill(): void
-  /** From now on nothing happens in it: what falls due or comes waits for `thaw`. */
-  freeze(): void
-  thaw(): void
-}
-
-export function makeMortalWorld(world: World): MortalWorld {
-  let isAlive = true
-  /** What a frozen world has missed; null while it runs. */
-  let missed: (() => void)[] | null = null
-  const ifAlive = (act: () => void) => () => {
-    if (!isAlive) return
-    if (missed) missed.push(act)
-    else act()
-  }
-  const connections = new Set<Connection>()
-  const listeners: Listener[] = []
-  const guarded = (handler: ConnectionHandler, connectionOf: () => Connection): ConnectionHandler => ({
-    onOpen: ifAlive(() => handler.onOpen?.()),
-    onBytes: bytes => ifAlive(() => handler.onBytes(bytes))(),
-    onWritable: ifAlive(() => handler.onWritable()),
-    onEnd: ifAlive(() => handler.onEnd()),
-    onClose: reason => {
-      connections.delete(connectionOf())
-      ifAlive(() => handler.onClose(reason))()
-    },
-  })
-  const transport: Transport = {
-    listen: (address, accept, ready) => {
-      const listener = world.transport.listen(
-        address,
-        connection => {
-          connections.add(connection)
-          return guarded(accept(connection), () => connection)
-        },
-        problem => isAlive && ready(problem),
-      )
-      listeners.push(listener)
-      return listener
-    },
-    dial: (address, handler) => {
-      const connection: Connection = world.transport.dial(
-        address,
-        guarded(handler, () => connection),
-      )
-      connections.add(connection)
-      return connection
-    },
-  }
-  return {
-    clock: {
-      ...world.clock,
-      nowMs: () => world.clock.nowMs(),
-      after: (delayMs, fire) => world.clock.after(delayMs, ifAlive(fire)),
-      afterTurn: fire => world.clock.afterTurn(ifAlive(fire)),
-    },
-    rng: world.rng,
-    transport,
-    freeze: () => {
-      missed ??= []
-    },
-    thaw: () => {
-      const acts = missed ?? []
-      missed = null
-      for (const act of acts) ifAlive(act)()
-    },
-    kill: () => {
-      isAlive = false
-      for (const listener of listeners) listener.close()
-      for (const connection of connections) connection.destroy()
-    },
-  }
-}
 
 const clusters: Cluster[] = []
 
@@ -125,8 +47,6 @@ export interface Life {
   isDraining: boolean
   isDrained: boolean
 }
-
-type Told = Omit<NodeCounters, 'connections'> & Knowledge & { readonly id: string }
 
 export interface ClusterOptions {
   readonly seed?: string | number
@@ -156,16 +76,15 @@ export class Cluster {
   private readonly specs = new Map<NodeId, NodeSpec>()
   private readonly generations = new Map<NodeId, number>()
   private client_: Client | null = null
-  private readonly isWhole: boolean
-  /** What each told last: a launcher hears them at different times. */
-  private readonly told = new Map<string, Told>()
+  private readonly laws: LawWatch
 
   constructor(topology: Topology, options: ClusterOptions = {}) {
     clusters.push(this)
     this.topology = topology
     this.rng = makeRng(options.seed ?? 1)
     const only = options.only
-    this.isWhole = !only
+    // Where the test plays the other ends, nobody has their accounts.
+    this.laws = new LawWatch(!only)
     const ids = topology.nodes.map(node => node.id).filter(id => !only || only.includes(id))
     // Leaves first, as the launcher does it.
     for (const id of ids.reverse()) this.start(id)
@@ -315,20 +234,14 @@ export class Cluster {
   }
 
   clientStats(): ClientStats {
-    return {
-      ...this.client.counters(),
-      latency: NO_TIMES,
-      targetRate: 0,
-      perSecond: 0,
-      pid: null,
-      restarts: 0,
-      approximate: false,
-    }
+    return { ...clientStats({ targetRate: 0, pid: null }), ...this.client.counters(), latency: NO_LATENCY }
   }
 
   /** The laws that hold at any instant. Of the nodes that `tells` names, now is what is known from here on. */
   violations(tells: (id: string) => boolean = () => true): string[] {
-    return [...this.accountViolations(tells), ...this.edgeViolations()].map(textOf)
+    const client = this.client_ && this.clientStats()
+    const broken = this.laws.look(this.stats(), client, this.clock.nowMs(), tells)
+    return [...broken, ...(client ? this.untold(client) : [])].map(textOf)
   }
 
   /** These, those of each life's times, and the laws that hold when nothing is under way. */
@@ -344,32 +257,10 @@ export class Cluster {
     return (this.client_?.pending() ?? 0) === 0 && this.stats().every(({ inFlight }) => inFlight === 0)
   }
 
-  private accountViolations(tells: (id: string) => boolean): Violation[] {
-    const atMs = this.clock.nowMs()
-    // A killed node is dead exactly at its last count: nothing of it is ever lost here.
-    const tell = (account: Omit<Told, keyof Knowledge>) => {
-      const before = this.told.get(account.id)
-      if (tells(account.id)) this.told.set(account.id, { ...account, latestMs: atMs, sureMs: atMs })
-      return before ? growthViolations(account.id, before, { ...before, ...account }) : []
-    }
-    const nodes = this.stats().flatMap(node => [...nodeViolations(node), ...tell({ ...node, latency: [] })])
-    if (!this.client_) return nodes
-    const client = this.clientStats()
-    const asNode = { ...NO_NODE_COUNTS, ...client, id: CLIENTS, latency: [] }
-    return [...nodes, ...clientViolations(client), ...tell(asNode), ...this.untold(client)]
-  }
-
   private untold({ answered, failed }: ClientStats): Violation[] {
     const told = this.outcomes.answered + this.outcomes.failed
     if (told === answered + failed) return []
     return [violation('told', CLIENTS, `told of ${told} ends, but counts ${answered} + ${failed}`)]
-  }
-
-  private edgeViolations(): Violation[] {
-    // Where the test plays the other ends, nobody has their accounts.
-    if (!this.isWhole) return []
-    const told = [...this.told.values()]
-    return told.filter(({ id }) => id !== CLIENTS).flatMap(child => edgeViolations(child, told))
   }
 
   private makeClient(isTraced: boolean): Client {
@@ -397,26 +288,7 @@ function lineOf(from: string, { upstream, event, reason }: UpstreamEvent): strin
 
 /** A node's own account in the launcher's form, with nothing known of its process. */
 function nodeStatsOf(spec: NodeSpec, counters: NodeCounters): NodeStats {
-  return {
-    ...counters,
-    id: spec.id,
-    role: spec.role,
-    behind: spec.behind,
-    backup: spec.role === 'server' && spec.backup,
-    state: 'up',
-    pid: null,
-    restarts: 0,
-    latency: NO_TIMES,
-    perSecond: 0,
-    share: null,
-    expectedShare: null,
-    cpuPercent: null,
-    memoryBytes: null,
-    approximate: false,
-    lastExit: null,
-    lastLines: [],
-    hung: false,
-    logLines: 0,
-    logDropped: 0,
-  }
+  const { id, role, behind } = spec
+  const backup = role === 'server' && spec.backup
+  return { ...nodeStats(id, { role, behind, backup, pid: null }), ...counters, latency: NO_LATENCY }
 }
