@@ -35,8 +35,8 @@ export type LogFields = Readonly<Record<string, unknown>>
 
 const RESERVED: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'node', 'role', 'msg'])
 
-/** JSON leaves these as they are, yet a terminal that shows the line would obey or hide them. Each is one UTF-16 unit. */
-const UNPRINTABLE = /[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+/** JSON leaves these as they are, yet a terminal that shows the line would obey or hide them. */
+const UNPRINTABLE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu
 
 export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
   return LOG_LEVELS[level] >= LOG_LEVELS[least]
@@ -105,5 +105,10 @@ function markedBy({ event, dropped }: LogFields): Pick<LogLine, 'event' | 'dropp
 
 /** In JSON these can only stand in strings, where an escape says the same. */
 function printable(json: string): string {
-  return json.replace(UNPRINTABLE, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(UNPRINTABLE, char => char.split('').map(escapeOf).join(''))
+}
+
+/** Of one UTF-16 unit. */
+function escapeOf(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -57,6 +57,12 @@ describe('a log line', () => {
     })
   })
 
+  it('escapes what no terminal should see, also beyond the first 65 536 characters', () => {
+    const { text } = makeLogLine(SERVER, 0, 'info', 'a\u{13430}\u202e\x9b')
+
+    expect(text).toContain('"msg":"a\\ud80d\\udc30\\u202e\\u009b"')
+  })
+
   it('is read again as it was written, whatever it says, and moves no cursor', () => {
     fc.assert(
       fc.property(anyMessage, anyFields, fc.constantFrom(...LEVELS), (msg, fields, level) => {
