@@ -128,6 +128,8 @@ export interface NodeStats extends RequestCounts {
   /** Lines of its log that reached the launcher, and lines that were dropped on the way, since they were too many. */
   readonly logLines: number
   readonly logDropped: number
+  /** The operator's wish, as the topology in force has it. */
+  readonly admin: Admin
 }
 
 export interface ClientStats {

@@ -152,6 +152,7 @@ export class Reporter {
       hung: keeper.life?.isHung ?? false,
       logLines: logs.lines,
       logDropped: logs.dropped,
+      admin: spec.admin,
     }
   }
 

@@ -1,11 +1,12 @@
 /**
  * Which events are kept, and which of them a few lines show. A pool that flaps tells of its upstreams many times a
- * second; the table shows who is out by then, so such events give way to the exit or the edit that came before them.
+ * second; the table shows who is out by then, so such events give way to the exit or the edit that came before them. So
+ * do lines of nodes' logs, which have a view of their own.
  */
 import type { EventLine } from './event-line.ts'
 
-/** What nodes tell of their upstreams, by the word that the line begins with. */
-const CHATTER = new Set(['ejected', 'probing', 'restored', 'panic', 'no panic', 'backup', 'standby', 'admin'])
+/** What nodes tell of their upstreams, and print, by the word that the line begins with. */
+const CHATTER = new Set(['ejected', 'probing', 'restored', 'panic', 'no panic', 'backup', 'standby', 'admin', 'log'])
 
 const CHATTER_KEPT_MAX = 1_000 // to be counted when folded
 const OTHERS_KEPT_MAX = 200 // more than any screen is high

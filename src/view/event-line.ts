@@ -23,6 +23,11 @@ const STYLES: Readonly<Record<string, Style>> = {
   rejected: 'bad',
   'law-violation': 'bad',
   ejected: 'warn',
+  hung: 'bad',
+  awake: 'good',
+  command: 'strong',
+  plan: 'busy',
+  refused: 'bad',
   panic: 'bad',
   'no panic': 'good',
   probing: 'busy',
@@ -51,8 +56,13 @@ export function eventLine(event: RunEvent): EventLine {
     time: formatTimeOfDay(event.timeMs),
     word: SHORT_WORDS[event.event] ?? event.event,
     node: safe(node ?? ''),
-    detail: sentence.trimEnd().split('\n').map(safe),
+    detail: linesOf(event.event, sentence.trimEnd()).map(safe),
   }
+}
+
+/** What an edit changes stands in lines of its own. */
+function linesOf(event: EventName, sentence: string): string[] {
+  return sentence.split(event === 'plan' ? /; |\n/ : '\n')
 }
 
 /** Who it is about, and what of them; events are of the node that tells them. */
@@ -92,6 +102,16 @@ const PLACE = /^.*?:\d+:\d+(?= )/
 export function readyLine(report: ReadyReport): EventLine {
   const detail = `${countOf(report.nodes.length, 'node')} in ${formatSpan(report.tookMs)}, launcher pid ${report.launcherPid}`
   return { time: formatTimeOfDay(report.timeMs), word: 'ready', node: '', detail: [detail] }
+}
+
+/** An answer to a key, which would be forgotten as a notice: what could not be done, and why. */
+export function refusedLine(timeMs: number, node: NodeId | null, message: string): EventLine {
+  return {
+    time: formatTimeOfDay(timeMs),
+    word: 'refused',
+    node: safe(node ?? ''),
+    detail: message.split('\n').map(safe),
+  }
 }
 
 /** `12:03:11 exit server-3 signal SIGKILL`; further lines of the sentence follow, indented. */

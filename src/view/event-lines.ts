@@ -16,6 +16,8 @@ export interface EventLinesOptions {
 
 /** A warning is worth reading only with what to do about it. */
 const WARNING_LINES_MAX = 3
+/** A plan pushes nothing else out of sight by its length. */
+const PLAN_LINES_MAX = 8
 const GAP = '  '
 /** Of a warning before the way to the rest of it. */
 const HEAD_WIDTH_MIN = 16
@@ -37,24 +39,37 @@ export function eventLines(events: readonly EventLine[], linesMax: number, optio
   return lines
 }
 
-/** One line, but for a warning. */
+/** One line, but for a warning and for a plan. */
 function blockOf(
-  { time, word, node, detail: [sentence = ''] }: EventLine,
+  { time, word, node, detail }: EventLine,
   wordWidth: number,
   nodeWidth: number,
   room: number,
   { columns, chalk, topologyName }: EventLinesOptions,
 ): string[] {
+  const [sentence = ''] = detail
   const right = node === '' ? sentence : `${padEnd(node, nodeWidth)}${GAP}${sentence}`.trimEnd()
   const text = `${padEnd(word, wordWidth)}${GAP}${right}`
   const width = columns - textWidth(time) - GAP.length
-  const isWarning = word === 'warning'
   const [, file = safe(topologyName)] = PLACE.exec(sentence) ?? []
-  const lines = isWarning ? warningLines(text, width, room, `npm run check -- ${file}`) : [clip(text, width)]
+  const more = word === 'plan' ? moreOfPlan(detail.slice(1), room - 1, wordWidth + GAP.length) : []
+  const lines =
+    word === 'warning'
+      ? warningLines(text, width, room, `npm run check -- ${file}`)
+      : [text, ...more].map(line => clip(line, width))
   return lines.map((line, i) => {
     if (i > 0) return ' '.repeat(time.length + GAP.length) + line
     return `${paint(chalk, 'dim', time)}${GAP}${paint(chalk, eventStyle(word), line.slice(0, wordWidth))}${line.slice(wordWidth)}`
   })
+}
+
+/** What an edit changes, a line each, as far as there is room. */
+function moreOfPlan(changes: readonly string[], room: number, indent: number): string[] {
+  const linesMax = Math.min(room, PLAN_LINES_MAX - 1)
+  const shown = changes.length <= linesMax ? changes : changes.slice(0, Math.max(0, linesMax - 1))
+  const hidden = changes.length - shown.length
+  const rest = hidden > 0 && linesMax > 0 ? [`… and ${hidden} more`] : []
+  return [...shown, ...rest].map(line => ' '.repeat(indent) + line)
 }
 
 /** The text whole, or as much of it as leaves room for where the rest stands. */
@@ -69,5 +84,10 @@ function warningLines(text: string, width: number, room: number, rest: string): 
 
 /** Lines that all of the events take. */
 export function eventLinesWanted(events: readonly EventLine[]): number {
-  return events.length + (WARNING_LINES_MAX - 1) * events.filter(({ word }) => word === 'warning').length
+  return events.reduce((sum, event) => sum + linesMaxOf(event), 0)
+}
+
+function linesMaxOf({ word, detail }: EventLine): number {
+  if (word === 'warning') return WARNING_LINES_MAX
+  return word === 'plan' ? Math.min(detail.length, PLAN_LINES_MAX) : 1
 }

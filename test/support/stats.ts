@@ -42,6 +42,7 @@ export function nodeStats(id: string, counts: Partial<NodeStats> = {}): NodeStat
     hung: false,
     logLines: 0,
     logDropped: 0,
+    admin: 'ready',
     ...counts,
   }
 }

@@ -23,6 +23,8 @@ describe('event fold', () => {
     ['exit restart up exit restart', 2, ['exit', 'restart']],
     ['exit ejected probing restored', 1, ['restored']],
     ['exit ejected', 0, []],
+    ['exit log log log log restart up', 6, ['exit', '(2 log)', 'log', 'log', 'restart', 'up']],
+    ['hung awake plan command reload', 5, ['hung', 'awake', 'plan', 'command', 'reload']],
   ])('of %s shows on %i lines %j', (words, linesMax, shown) => {
     expect(shownOf(words, linesMax)).toEqual(shown)
   })
@@ -50,7 +52,7 @@ describe('kept events', () => {
   const keepAll = (events: readonly EventLine[]) => events.reduce<EventLine[]>(keepEvent, [])
 
   it('are in the order in which they came, and bounded', () => {
-    const events = Array.from({ length: 1_500 }, (_, i) => line(i % 3 === 0 ? 'log' : 'ejected', i))
+    const events = Array.from({ length: 1_500 }, (_, i) => line(i % 3 === 0 ? 'exit' : 'ejected', i))
     const kept = keepAll(events)
     expect(kept).toHaveLength(1_200)
     expect(kept.at(-1)).toBe(events.at(-1))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventLine, eventStyle, eventText, readyLine } from '../../src/view/event-line.ts'
+import { eventLine, eventStyle, eventText, readyLine, refusedLine } from '../../src/view/event-line.ts'
 import { runEvent, SAMPLE_TIME_MS } from './samples.ts'
 
 describe('event line', () => {
@@ -66,6 +66,17 @@ describe('event line', () => {
       { event: 'admin', node: 'proxy-1', fields: { upstream: 'server-3', reason: 'ready -> drain' } },
       ['12:03:11 admin server-3 at proxy-1: ready -> drain'],
     ],
+    [
+      { event: 'plan', node: null, detail: '+ s-7 behind p; ~ s-3 serviceTime 2ms -> 5ms live; - s-2 drain' },
+      ['12:03:11 plan + s-7 behind p', '  ~ s-3 serviceTime 2ms -> 5ms live', '  - s-2 drain'],
+    ],
+    [
+      { event: 'reload', node: null, detail: '+ s-7 behind p; - s-2 drain · generation 2 in 31ms' },
+      ['12:03:11 reload + s-7 behind p; - s-2 drain · generation 2 in 31ms'],
+    ],
+    [{ event: 'command', node: 's', detail: 'weight s 5' }, ['12:03:11 command s weight s 5']],
+    [{ event: 'hung', detail: 'no sign of life for 3.0s' }, ['12:03:11 hung server-3 no sign of life for 3.0s']],
+    [{ event: 'awake', detail: 'after 4.0s' }, ['12:03:11 awake server-3 after 4.0s']],
   ] as const)('%j is %j', (parts, lines) => {
     expect(eventText(eventLine(runEvent(parts)))).toEqual(lines)
   })
@@ -76,9 +87,17 @@ describe('event line', () => {
     expect(eventText(line)).toEqual(['12:03:11 ready 1 node in 880ms, launcher pid 1'])
   })
 
+  it('tells what could not be done for a key, and nothing in it moves a cursor', () => {
+    expect(eventText(refusedLine(SAMPLE_TIME_MS, 'lb', '"lb" cannot\x1b[2J be drained'))).toEqual([
+      '12:03:11 refused lb "lb" cannot\\x1b[2J be drained',
+    ])
+    expect(eventText(refusedLine(SAMPLE_TIME_MS, null, 'no'))).toEqual(['12:03:11 refused no'])
+  })
+
   it('has a colour for bad news and none for a word that it does not know', () => {
     const words = 'exit rejected restored new ejected probing panic'.split(' ')
     expect(words.map(eventStyle)).toEqual(['bad', 'bad', 'good', 'plain', 'warn', 'busy', 'bad'])
+    expect('hung awake plan command refused'.split(' ').map(eventStyle)).toEqual('bad good busy strong bad'.split(' '))
     expect([eventStyle('no panic'), eventStyle('standby'), eventStyle('admin')]).toEqual(['good', 'good', 'plain'])
   })
 })

@@ -91,6 +91,48 @@ describe('event lines', () => {
     ])
   })
 
+  it('tell a plan line by line, as far as there is room, and never more than eight', () => {
+    const changes = [
+      '+ server-7 behind proxy-2',
+      '~ server-3 serviceTime 2ms -> 5ms live',
+      '- server-2 drain',
+      '+ s-8',
+      '+ s-9',
+    ]
+    const plan = eventLine(runEvent({ event: 'plan', node: null, detail: changes.join('; ') }))
+    const reload = eventLine(runEvent({ event: 'reload', node: null, detail: 'generation 2 in 31ms' }))
+    expect(at(80, 9, [EXIT, plan, reload])).toEqual([
+      '12:03:11  exit    server-3  signal SIGKILL',
+      '12:03:11  plan    + server-7 behind proxy-2',
+      '                  ~ server-3 serviceTime 2ms -> 5ms live',
+      '                  - server-2 drain',
+      '                  + s-8',
+      '                  + s-9',
+      '12:03:11  reload  generation 2 in 31ms',
+    ])
+    expect(at(40, 4, [EXIT, plan, reload])).toEqual([
+      '12:03:11  plan    + server-7 behind pro…',
+      '                  ~ server-3 serviceTim…',
+      '                  … and 3 more',
+      '12:03:11  reload  generation 2 in 31ms',
+    ])
+    expect(at(80, 3, [EXIT, plan, reload])).toEqual([
+      '12:03:11  plan    + server-7 behind proxy-2',
+      '                  … and 4 more',
+      '12:03:11  reload  generation 2 in 31ms',
+    ])
+    expect(at(80, 2, [EXIT, plan, reload])[0]).toBe('12:03:11  plan    + server-7 behind proxy-2')
+
+    const long = eventLine(runEvent({ event: 'plan', node: null, detail: Array(40).fill('+ s').join('; ') }))
+    const lines = at(80, 30, [EXIT, long])
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([
+      9,
+      expect.stringMatching(/ exit /),
+      expect.stringMatching(/ … and 33 more$/),
+    ])
+    expect(eventLinesWanted([EXIT, long])).toBe(9)
+  })
+
   it('have no room for none', () => {
     expect([at(80, 0), at(80, 9, [])]).toEqual([[], []])
   })
