@@ -93,6 +93,8 @@ function makeView(renderer: Renderer, topologyName: string, launcher: Launcher):
     topologyName,
     onQuit: () => launcher.stop('quit'),
     onInterrupt: () => process.emit('SIGINT'),
+    act: (command, done) => void launcher.obey(command).then(done),
+    logsOf: id => launcher.logsOf(id),
   })
 }
 

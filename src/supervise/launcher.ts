@@ -6,10 +6,11 @@ import path from 'node:path'
 import { makeRng } from '../base/rng.ts'
 import { formatDuration } from '../base/units.ts'
 import type { Command, Reply } from '../control/command.ts'
+import type { LogLine } from '../stats/log-line.ts'
 import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
 import { textOf, type Violation } from '../stats/violation.ts'
 import { CONTROL_ID, socketPathOf } from '../topology/socket-path.ts'
-import type { Problem, Topology } from '../topology/types.ts'
+import type { NodeId, Problem, Topology } from '../topology/types.ts'
 import { Auditor } from './auditor.ts'
 import { Changes } from './changes.ts'
 import { ControlServer } from './control-server.ts'
@@ -104,6 +105,11 @@ export class Launcher {
     if (this.reason !== null) return
     this.reason = reason
     this.tellStop(reason)
+  }
+
+  /** The lines of its log that are kept, oldest first. */
+  logsOf(id: NodeId): readonly LogLine[] {
+    return this.fleet?.logs.last(id, Number.POSITIVE_INFINITY) ?? []
   }
 
   /** Whether `stop` was called: a second wish to end is a wish to end now. */

@@ -9,13 +9,21 @@ export function rejectionText(fileName: string, text: string, { problems, reason
   return reason ?? formatProblems(fileName, text, problems)
 }
 
-/** The first problem with its cure, and how many more there are: what fits in two lines. */
+/** More than a view has lines for; it is told with every report. */
+const BANNER_PROBLEMS_MAX = 8
+
+/** The first problems with their cure, a line each, and how many more there are. */
 export function rejectionBanner(fileName: string, { problems, reason }: Rejection): string {
-  const [first] = problems
-  if (!first) return reason ?? ''
-  const place = first.line === 0 ? fileName : `${fileName}:${first.line}:${first.column}`
-  const more = problems.length > 1 ? `\nand ${problems.length - 1} more: npm run check -- ${fileName}` : ''
-  return `${place} ${sentenceOf(first)}${more}`
+  if (problems.length === 0) return reason ?? ''
+  const lines = problems
+    .slice(0, BANNER_PROBLEMS_MAX)
+    .map(problem => `${placeOf(fileName, problem)} ${sentenceOf(problem)}`)
+  const hidden = problems.length - lines.length
+  return [...lines, ...(hidden > 0 ? [`and ${hidden} more: npm run check -- ${fileName}`] : [])].join('\n')
+}
+
+function placeOf(fileName: string, { line, column }: Problem): string {
+  return line === 0 ? fileName : `${fileName}:${line}:${column}`
 }
 
 /** A problem of a topology that no file has made: places in its text are nobody's, so nodes stand for themselves. */

@@ -1,8 +1,9 @@
 /** The columns of the table. A new one is one entry here. */
 import { formatBytes, formatLatency } from '../base/units.ts'
-import type { NodeStats, ProcessState } from '../stats/reports.ts'
+import type { NodeStats } from '../stats/reports.ts'
 import { formatPercent, formatRate, formatShare } from './figures.ts'
 import { safe } from './sanitize.ts'
+import { isTroubled, PANIC_URGENCY, STATE_LOOKS, stateText, stateWord } from './state-word.ts'
 import type { Style } from './styles.ts'
 import type { TreeRow } from './tree.ts'
 
@@ -23,32 +24,6 @@ export interface Column {
   sortValue(row: TreeRow): number | null
 }
 
-interface StateLook {
-  readonly glyph: string
-  readonly style: Style
-}
-
-/** Glyph, word and colour say the same three times: for colour-blind eyes, for plain text, for a glance. */
-export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
-  starting: { glyph: '◐', style: 'busy' },
-  up: { glyph: '●', style: 'good' },
-  draining: { glyph: '◌', style: 'busy' },
-  down: { glyph: '✖', style: 'bad' },
-  'crash-loop': { glyph: '▲', style: 'bad' },
-  stopped: { glyph: '○', style: 'dim' },
-}
-
-/** The order of trouble: what is sorted by state has it on top. */
-const STATE_URGENCY: Readonly<Record<ProcessState, number>> = {
-  'crash-loop': 7,
-  down: 6,
-  starting: 5,
-  draining: 4,
-  up: 2,
-  stopped: 1,
-}
-const PANIC_URGENCY = 3
-
 export const COLUMNS: readonly Column[] = [
   // Names have no greatest: their order is that of all rows that are otherwise equal.
   { title: 'NODE', align: 'left', priority: 100, widthMin: 4, cell: nodeCell, style: nodeStyle, sortValue: () => null },
@@ -60,7 +35,7 @@ export const COLUMNS: readonly Column[] = [
     widthMin: 12,
     cell: stateCell,
     style: stateStyle,
-    sortValue: ({ node }) => (isInPanic(node) ? PANIC_URGENCY : STATE_URGENCY[node.state]),
+    sortValue: ({ node }) => (isInPanic(node) ? PANIC_URGENCY : STATE_LOOKS[stateWord(node)].urgency),
   },
   momentary({
     title: 'HEALTH',
@@ -101,11 +76,6 @@ export function finalColumns(rows: readonly TreeRow[]): Column[] {
     const { title, priority, finalPriority = priority } = column
     return { ...column, priority: title === 'STATE' && !isAllStopped ? priority : finalPriority }
   })
-}
-
-/** Whether the process should be there and is not. */
-export function isTroubled({ state }: NodeStats): boolean {
-  return STATE_LOOKS[state].style === 'bad'
 }
 
 /** A column of numbers: right-aligned, `-` where there is none, and dim where there is nothing to see. */
@@ -151,13 +121,13 @@ function nodeStyle({ node }: TreeRow): Style {
 
 /** The panic of a forwarder stands here, since it is its own state and not what its parents see. */
 function stateCell({ node }: TreeRow): string {
-  return `${STATE_LOOKS[node.state].glyph} ${node.state}${isInPanic(node) ? ' panic' : ''}`
+  return `${stateText(node)}${isInPanic(node) ? ' panic' : ''}`
 }
 
 function stateStyle({ node }: TreeRow): Style {
-  return isInPanic(node) ? 'warn' : STATE_LOOKS[node.state].style
+  return isInPanic(node) ? 'warn' : STATE_LOOKS[stateWord(node)].style
 }
 
-function isInPanic({ state, panic }: NodeStats): boolean {
-  return panic && state === 'up'
+function isInPanic(node: NodeStats): boolean {
+  return node.panic && stateWord(node) === 'up'
 }

@@ -1,7 +1,19 @@
-/** The last line: the keys that apply now, and what hides rows. */
+/** The last line: the keys that apply now, and what hides rows; for a moment what became of a key. */
 import type { StatsReport } from '../stats/reports.ts'
+import type { Selected } from './key-wish.ts'
+import type { Notice } from './orders.ts'
 import type { Segment } from './segments.ts'
 import type { ViewState } from './view-state.ts'
+
+export interface FooterOptions {
+  readonly view: ViewState
+  /** Rows that the table has, after the filter. */
+  readonly rows: number
+  readonly selected: Selected | null
+  readonly notice: Notice | null
+  /** Of the help, as it fits this terminal. */
+  readonly helpPages: number
+}
 
 /** Where nothing can be asked for any more. */
 const STOPPING: Segment[] = [
@@ -9,23 +21,59 @@ const STOPPING: Segment[] = [
   { key: 'Ctrl-C', text: 'stops at once', priority: 2, style: 'dim' },
 ]
 
-/** `q quit · ? help · ↑↓ select · s sort · / filter · p pause`; `rows` is how many the table has, of `nodes`. */
-export function footerSegments(report: StatsReport | null, view: ViewState, rows: number): Segment[] {
+/** `q quit · ? help · ↑↓ select · + - rate · R reload · s sort · / filter · p pause` */
+export function footerSegments(report: StatsReport | null, options: FooterOptions): Segment[] {
+  const { view, rows, selected, notice, helpPages } = options
   if (report?.phase === 'stopping') return STOPPING
-  if (view.isHelpShown) return [quit(), key('any key:', 'back', 2)]
+  if (notice) return [{ ...notice, priority: 1 }]
+  if (view.helpPage !== null) return helped(view.helpPage, helpPages)
   if (report === null) return [quit(), key('?', 'help', 2)]
   if (view.isTyping) return typing(view, rows, report.nodes.length)
-  return [...filtered(view, rows, report.nodes.length), ...idle(view)]
+  if (view.log) return LOG
+  return [
+    ...filtered(view, rows, report.nodes.length),
+    quit(),
+    ...(selected ? onSelected(selected) : idle()),
+    ...both(view),
+  ]
 }
 
-function idle({ isPaused }: ViewState): Segment[] {
+/** Who reads a log expects `q` to leave it, and not to end the run. */
+const LOG: Segment[] = [
+  key('q', 'back', 9),
+  key('↑↓', 'scroll', 7),
+  key('End', 'newest', 8),
+  key('←→', 'other nodes', 6),
+]
+
+function helped(page: number, pages: number): Segment[] {
+  const more = pages > 1 ? [key('↓', `more (${(page % pages) + 1} of ${pages})`, 3)] : []
+  return [quit(), ...more, key('any key:', 'back', 2)]
+}
+
+function idle(): Segment[] {
+  return [key('?', 'help', 12), key('↑↓', 'select', 8)]
+}
+
+/** What acts on the marked row; the others stay below it as far as there is room. */
+function onSelected({ admin, isStopped }: Selected): Segment[] {
   return [
-    quit(),
     key('?', 'help', 8),
-    key('↑↓', 'select', 4),
-    key('s', 'sort', 5),
-    key('/', 'filter', 6),
-    key('p', isPaused ? 'go on' : 'pause', 7),
+    key('r', 'restart', 9),
+    key('x', 'kill -9', 12),
+    key('z', isStopped ? 'continue' : 'stop', 10),
+    key('d', admin === 'ready' ? 'drain' : 'ready', 7),
+    key('l', 'logs', 11),
+  ]
+}
+
+function both({ isPaused }: ViewState): Segment[] {
+  return [
+    key('+ -', 'rate', 6),
+    key('R', 'reload', 2),
+    key('s', 'sort', 3),
+    key('/', 'filter', 4),
+    key('p', isPaused ? 'go on' : 'pause', 5),
   ]
 }
 
@@ -41,11 +89,11 @@ function typing({ filter }: ViewState, rows: number, nodes: number): Segment[] {
 /** First, since whoever has forgotten it would miss nodes. */
 function filtered({ filter }: ViewState, rows: number, nodes: number): Segment[] {
   if (filter === '') return []
-  return [{ text: `/${filter} ${rows} of ${nodes}`, priority: 11, style: 'warn' }, key('Esc', 'all', 10)]
+  return [{ text: `/${filter} ${rows} of ${nodes}`, priority: 15, style: 'warn' }, key('Esc', 'all', 14)]
 }
 
 function quit(): Segment {
-  return key('q', 'quit', 9)
+  return key('q', 'quit', 13)
 }
 
 function key(name: string, text: string, priority: number): Segment {

@@ -1,18 +1,25 @@
 /** One screen of the live view as lines: numbers in, text out. Who puts it on the terminal is `terminal.ts`. */
 import type { ChalkInstance } from 'chalk'
+import type { LogLine } from '../stats/log-line.ts'
 import type { StatsReport } from '../stats/reports.ts'
+import { bannerLines } from './banner.ts'
+import { crashLines, crashLinesWanted } from './crash-lines.ts'
 import type { EventLine } from './event-line.ts'
 import { eventLines, eventLinesWanted } from './event-lines.ts'
 import { footerSegments } from './footer.ts'
-import { AIRY_ROWS_MIN, planFrame } from './frame-plan.ts'
+import { AIRY_ROWS_MIN, bannerLinesMax, planFrame } from './frame-plan.ts'
 import { clientSegments, titleSegments, upSegment } from './headlines.ts'
-import { helpLines } from './help.ts'
+import { helpLines, helpPageCount } from './help.ts'
+import type { Selected } from './key-wish.ts'
+import { logFrameLines } from './log-frame.ts'
+import type { LogPlace } from './log-scroll.ts'
+import type { Notice } from './orders.ts'
 import { safe } from './sanitize.ts'
 import type { Segment } from './segments.ts'
 import { joinSegments } from './segments.ts'
 import { paint } from './styles.ts'
 import { renderTable, scrolledTo } from './table.ts'
-import { clip, wrap } from './text-width.ts'
+import { clip } from './text-width.ts'
 import type { TreeRow } from './tree.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -29,6 +36,11 @@ export interface FrameOptions {
   readonly tableRows: readonly TreeRow[]
   /** The first row of the table that the last frame showed. */
   readonly rowFirst: number
+  /** What keys act on; null where no row is selected. */
+  readonly selected: Selected | null
+  readonly notice: Notice | null
+  /** Of the node whose log the view is of, oldest first. */
+  readonly logLines: readonly LogLine[]
 }
 
 export interface Frame {
@@ -36,6 +48,8 @@ export interface Frame {
   readonly lines: string[]
   /** For the next frame. */
   readonly rowFirst: number
+  /** Lines of a log that had room, or would have. */
+  readonly logRows: number
 }
 
 export const COLUMNS_MIN = 40
@@ -44,13 +58,14 @@ export const ROWS_MIN = 8
 /** A null report stands for the time before the first figures. */
 export function renderFrame(report: StatsReport | null, options: FrameOptions): Frame {
   if (isTooSmall(options)) return still(smallFrame(report, options), options)
-  if (options.view.isHelpShown) return still(helpFrame(report, options), options)
-  return report === null ? still(startingFrame(options), options) : tableFrame(report, options)
+  if (options.view.helpPage !== null) return still(helpFrame(report, options, options.view.helpPage), options)
+  if (report === null) return still(startingFrame(options), options)
+  return options.view.log ? logFrame(report, options, options.view.log) : tableFrame(report, options)
 }
 
 /** A frame without the table leaves it where it was. */
 function still(lines: string[], { rowFirst }: FrameOptions): Frame {
-  return { lines, rowFirst }
+  return { lines, rowFirst, logRows: 0 }
 }
 
 function isTooSmall({ columns, rows }: FrameOptions): boolean {
@@ -71,12 +86,27 @@ function totalsOf({ client }: StatsReport): string[] {
   return [`sent ${about}${client.sent}`, `failed ${about}${client.failed}`, `pending ${client.pending}`]
 }
 
-function helpFrame(report: StatsReport | null, options: FrameOptions): string[] {
+function helpFrame(report: StatsReport | null, options: FrameOptions, page: number): string[] {
   const { columns, rows, chalk } = options
   const title = report ? titleLine(report, options) : startingLine(options)
   const top = rows >= AIRY_ROWS_MIN ? [title, ''] : [title]
-  const lines = [...top, ...helpLines(columns, rows - top.length - 1, chalk)]
+  const lines = [...top, ...helpLines(columns, helpRows(rows), chalk, page)]
   return [...fillUp(lines, rows - 1), footerLine(report, options)]
+}
+
+/** Below the title, above the keys. */
+function helpRows(rows: number): number {
+  return rows - (rows >= AIRY_ROWS_MIN ? 3 : 2)
+}
+
+/** The sticky news stays in sight; figures do not. */
+function logFrame(report: StatsReport, options: FrameOptions, place: LogPlace): Frame {
+  const { columns, rows, chalk, logLines, rowFirst } = options
+  const bottom = [...bannerOf(report, options), footerLine(report, options)]
+  const logRows = rows - bottom.length - 1
+  const node = report.nodes.find(({ id }) => id === place.id) ?? null
+  const top = logFrameLines({ place, node, lines: logLines, columns, rows: logRows, chalk })
+  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst, logRows }
 }
 
 function startingFrame(options: FrameOptions): string[] {
@@ -87,20 +117,25 @@ function startingFrame(options: FrameOptions): string[] {
 
 function tableFrame(report: StatsReport, options: FrameOptions): Frame {
   const { columns, rows, chalk, tableRows, recentEvents } = options
-  const banner = bannerLines(report, options)
-  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, eventLinesWanted(recentEvents))
+  const banner = bannerOf(report, options)
+  const wanted = { events: eventLinesWanted(recentEvents), crash: crashLinesWanted(report.nodes) }
+  const plan = planFrame(rows, Math.max(1, tableRows.length), banner.length, wanted.events, wanted.crash)
   const table = tableLines(plan.tableRows, options)
   const blank = plan.isAiry ? [''] : []
-  const events = eventLines(recentEvents, plan.eventLines, options)
+  const crash = crashLines(report.nodes, columns, plan.crashLines).map(line => paint(chalk, 'bad', line))
+  const events = [...crash, ...eventLines(recentEvents, plan.eventLines, options)]
   const clients = joinSegments(clientSegments(report.client), columns, chalk)
   const head = [titleLine(report, options), clients, ...blank]
   const top = [...head, ...table.lines, ...(events.length > 0 ? blank : []), ...events]
   const bottom = [...banner, footerLine(report, options)]
-  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst: table.rowFirst }
+  return { lines: [...fillUp(top, rows - bottom.length), ...bottom], rowFirst: table.rowFirst, logRows: 0 }
 }
 
 /** The table with the selected row in sight, in `rowsMax` lines below its head. */
-function tableLines(rowsMax: number, { columns, chalk, view, tableRows, ...options }: FrameOptions): Frame {
+function tableLines(
+  rowsMax: number,
+  { columns, chalk, view, tableRows, ...options }: FrameOptions,
+): Pick<Frame, 'lines' | 'rowFirst'> {
   const { selectedId, sortTitle, filter } = view
   const selected = tableRows.findIndex(({ node }) => node.id === selectedId)
   const rowFirst = scrolledTo(selected, tableRows.length, options.rowFirst, rowsMax)
@@ -124,34 +159,14 @@ function titleLine(report: StatsReport, { topologyName, columns, chalk, view }: 
   return joinSegments(title, columns, chalk)
 }
 
-/** What is wrong, where, and what to do about it: it is read whole, or not at all. */
-const BANNER_LINES_MAX = 3
-/** On a low terminal, and on a very low one, so that nodes are seen beside it. */
-const BANNER_LINES_LOW = 2
-const BANNER_LINES_LEAST = 1
-/** From here up, two nodes are in sight below the head and above a banner of two lines. */
-const LOW_ROWS_MIN = 10
-
-function bannerLines(report: StatsReport, { columns, rows, chalk }: FrameOptions): string[] {
-  if (report.banner === null) return []
-  const linesMax = bannerLinesMax(rows)
-  const lines = report.banner.trim().split('\n').slice(0, linesMax)
-  const head = wrap(safe(lines[0]!), columns - BANNER_MARK.length, linesMax - lines.length + 1)
-  const tail = lines.slice(1).map(line => clip(safe(line), columns - BANNER_MARK.length))
-  return [...head, ...tail].map((line, i) =>
-    chalk.red.bold((i === 0 ? BANNER_MARK : ' '.repeat(BANNER_MARK.length)) + line),
-  )
+function bannerOf({ banner }: StatsReport, { columns, rows, chalk }: FrameOptions): string[] {
+  return bannerLines(banner, columns, bannerLinesMax(rows)).map(line => chalk.red.bold(line))
 }
 
-function bannerLinesMax(rows: number): number {
-  if (rows >= AIRY_ROWS_MIN) return BANNER_LINES_MAX
-  return rows >= LOW_ROWS_MIN ? BANNER_LINES_LOW : BANNER_LINES_LEAST
-}
-
-const BANNER_MARK = '✖ '
-
-function footerLine(report: StatsReport | null, { columns, chalk, view, tableRows }: FrameOptions): string {
-  return joinSegments(footerSegments(report, view, tableRows.length), columns, chalk)
+function footerLine(report: StatsReport | null, options: FrameOptions): string {
+  const { columns, rows, chalk, tableRows } = options
+  const helpPages = helpPageCount(columns, helpRows(rows))
+  return joinSegments(footerSegments(report, { ...options, rows: tableRows.length, helpPages }), columns, chalk)
 }
 
 function fillUp(lines: readonly string[], count: number): string[] {

@@ -5,6 +5,7 @@ import { formatRate, formatUptime } from './figures.ts'
 import { mainReason } from './reasons.ts'
 import { safe } from './sanitize.ts'
 import type { Segment } from './segments.ts'
+import { stateWord } from './state-word.ts'
 
 /** `udsim · topology.json · generation 3 · 9/9 up · 200 req/s asked · uptime 12s` */
 export function titleSegments(report: StatsReport, topologyName: string): Segment[] {
@@ -40,7 +41,7 @@ export function clientSegments(client: ClientStats, reasons = mainReason): Segme
 
 /** `8/9 up`: of the nodes that should run, so removed ones are not counted. */
 export function upSegment({ nodes, phase }: Pick<StatsReport, 'nodes' | 'phase'>): Segment {
-  const up = nodes.filter(node => node.state === 'up').length
+  const up = nodes.filter(node => stateWord(node) === 'up').length
   const wanted = phase === 'stopping' ? nodes.length : nodes.filter(isWanted).length
   const isShort = phase === 'running' && up < wanted
   return { text: `${up}/${wanted} up`, priority: 7, style: isShort ? 'bad' : 'plain' }

@@ -1,46 +1,56 @@
-/** What the keys do, what states and health words mean and what the columns hold, as lines for the live view. */
+/**
+ * What the keys do, what states and health words mean and what the columns hold, as pages for the live view: as many as
+ * a terminal of this size needs.
+ */
 import type { ChalkInstance } from 'chalk'
-import type { ProcessState } from '../stats/reports.ts'
-import { STATE_LOOKS } from './columns.ts'
+import { STATE_LOOKS, type StateWord } from './state-word.ts'
 import type { Style } from './styles.ts'
 import { paint } from './styles.ts'
 import { clip, textWidth } from './text-width.ts'
 
-/** The most needed first: a low terminal shows the beginning. No text is longer than 40 columns have room for. */
+/** The most needed first: a low terminal shows the beginning. No line of the help is longer than 39 cells. */
 const KEYS: readonly (readonly [keys: string, effect: string])[] = [
   ['q Ctrl-C', 'quit in order; again: at once'],
-  ['↑ ↓ j k', 'mark a row; it stays in sight'],
+  ['↑ ↓ j k', 'mark a row for the keys below'],
+  ['x', 'kill -9 it: it is started anew'],
+  ['r', 'restart it, losing no request'],
+  ['z', 'freeze it; again: it goes on'],
+  ['d', 'drain it; again: it is back'],
+  ['l', 'its log; q: back to the table'],
+  ['+ -', 'twice, half the requests'],
+  ['R', 'run what the file says'],
   ['PgUp PgDn', 'mark ten further; Home, End'],
   ['s S', 'sort by next, previous column'],
   ['/', 'filter by name, state, health'],
-  ['Esc', 'no filter, then no selection'],
+  ['Esc', 'no filter; then none marked'],
   ['p', 'stand still; the run goes on'],
-  ['Ctrl-Z', 'suspend the run; fg resumes it'],
+  ['Ctrl-Z', 'suspend all; fg resumes it'],
   ['Ctrl-L', 'draw the screen anew'],
 ]
 
-const STATES: readonly (readonly [state: ProcessState, meaning: string])[] = [
+const STATES: readonly (readonly [state: StateWord, meaning: string])[] = [
   ['starting', 'started, not ready yet'],
   ['up', 'ready, takes requests'],
   ['draining', 'finishes what it has'],
+  ['hung', 'runs, no sign of life'],
   ['down', 'died, starts again soon'],
   ['crash-loop', 'dies again and again'],
   ['stopped', 'ended, or removed'],
 ]
 
 /** Of a node in panic, beside its state. */
-const PANIC_NOTE = ['+ panic', 'few are well: it uses all'] as const
+const PANIC_NOTE = ['+ panic', 'few are well: uses all'] as const
 
 /** What parents see; the most usual first. */
 const HEALTH_NOTES: readonly (readonly [sign: string, style: Style, meaning: string])[] = [
   ['HEALTH', 'strong', 'what its parents see of it'],
-  ['ejected', 'bad', 'it fails: skipped for now'],
+  ['ejected', 'bad', 'it fails: left out for a time'],
   ['probing', 'busy', 'one request tries it'],
   ['40%', 'busy', 'is back: its share grows'],
   ['silent', 'bad', 'runs, and does not answer'],
   ['lost', 'bad', 'its process is gone'],
-  ['drain', 'warn', 'edited: takes nothing new'],
-  ['maint', 'warn', 'edited: out of use'],
+  ['drain', 'warn', 'set so: takes nothing new'],
+  ['maint', 'warn', 'set so: out of use'],
   ['1/2 ok', 'warn', 'one of two parents uses it'],
   ['backup', 'dim', 'used when others are gone'],
 ]
@@ -62,9 +72,9 @@ const COLUMN_NOTES: readonly (readonly [sign: string, meaning: string])[] = [
 
 const KEY_WIDTH = 10
 const STATE_WIDTH = 14
-/** From here up, the columns stand beside keys and states, else below. */
-const SIDE_BY_SIDE_COLUMNS_MIN = 80
-const LEFT_WIDTH = 42
+/** Of a column and the gap behind it: two fit 80 cells, and three 120, since the last needs no gap. */
+const FIRST_COLUMN_WIDTH = 41
+const COLUMN_WIDTH = 40
 
 interface HelpLine {
   /** Uncoloured, with the blanks up to its text. */
@@ -73,24 +83,59 @@ interface HelpLine {
   readonly text: string
 }
 
+/** From top to bottom. */
+type HelpColumn = readonly HelpLine[]
+
 const BLANK: HelpLine = { head: '', style: 'plain', text: '' }
 
-/** At most `rows` lines, none wider than `columns`. */
-export function helpLines(columns: number, rows: number, chalk: ChalkInstance): string[] {
-  const left = [...namedLines(KEYS), BLANK, ...stateLines()]
-  const right = [...healthLines(), ...namedLines(COLUMN_NOTES)]
-  const draw = ({ head, style, text }: HelpLine, width: number) =>
-    paint(chalk, style, head) + clip(text, Math.max(0, width - textWidth(head)))
-  const drawBoth = (i: number) => {
-    const [line = BLANK, note] = [left[i], right[i]]
-    const gap = ' '.repeat(LEFT_WIDTH - textWidth(line.head + line.text))
-    return draw(line, LEFT_WIDTH) + (note ? gap + draw(note, columns - LEFT_WIDTH) : '')
+/** How many pages there are on so many lines. */
+export function helpPageCount(columns: number, rows: number): number {
+  return Math.ceil(helpColumns(rows).length / columnsBeside(columns))
+}
+
+/** At most `rows` lines, none wider than `columns`; the pages go round. */
+export function helpLines(columns: number, rows: number, chalk: ChalkInstance, page = 0): string[] {
+  if (rows < 1) return []
+  const beside = columnsBeside(columns)
+  const first = (page % helpPageCount(columns, rows)) * beside
+  const shown = helpColumns(rows).slice(first, first + beside)
+  const lineCount = Math.max(...shown.map(({ length }) => length))
+  return Array.from({ length: lineCount }, (_, i) =>
+    drawBeside(
+      shown.map(column => column[i] ?? BLANK),
+      columns,
+      chalk,
+    ),
+  )
+}
+
+function columnsBeside(columns: number): number {
+  return Math.max(1, 1 + Math.floor((columns - FIRST_COLUMN_WIDTH + 1) / COLUMN_WIDTH))
+}
+
+/** Blocks stay whole where a column has room for one; where the next fits below the last, it goes there. */
+function helpColumns(rows: number): HelpColumn[] {
+  const height = Math.max(1, rows)
+  const columns: HelpLine[][] = []
+  for (const block of [namedLines(KEYS), stateLines(), healthLines(), namedLines(COLUMN_NOTES)]) {
+    const last = columns.at(-1)
+    if (last && last.length + 1 + block.length <= height) last.push(BLANK, ...block)
+    else for (let at = 0; at < block.length; at += height) columns.push(block.slice(at, at + height))
   }
-  const lines =
-    columns < SIDE_BY_SIDE_COLUMNS_MIN
-      ? [...left, BLANK, ...right].map(line => draw(line, columns))
-      : Array.from({ length: Math.max(left.length, right.length) }, (_, i) => drawBoth(i))
-  return lines.slice(0, Math.max(0, rows))
+  return columns
+}
+
+function drawBeside(lines: readonly HelpLine[], columns: number, chalk: ChalkInstance): string {
+  let room = columns
+  const cells = lines.map((line, i) => {
+    const width = Math.min(room, i === 0 ? FIRST_COLUMN_WIDTH : COLUMN_WIDTH)
+    room -= width
+    const text = clip(line.text, Math.max(0, width - textWidth(line.head)))
+    const isLast = lines.slice(i + 1).every(next => next === BLANK)
+    const gap = isLast ? '' : ' '.repeat(Math.max(0, width - textWidth(line.head + text)))
+    return paint(chalk, line.style, line.head) + text + gap
+  })
+  return cells.join('').trimEnd()
 }
 
 function healthLines(): HelpLine[] {

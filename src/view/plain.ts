@@ -1,6 +1,7 @@
 /** The view for pipes, files and CI: plain tables with events in between, not one escape byte. */
 import { Chalk } from 'chalk'
 import type { StatsReport, View } from '../stats/reports.ts'
+import { crashLines } from './crash-lines.ts'
 import type { EventLine } from './event-line.ts'
 import { eventLine, eventText, readyLine } from './event-line.ts'
 import { formatTimeOfDay } from './figures.ts'
@@ -21,6 +22,8 @@ export interface PlainViewOptions {
 
 /** Below each table; the summary names more. */
 const TROUBLED_NODES_MAX = 3
+/** One node that dies again and again, with what it said; of several, how each ended. */
+const CRASH_LINES_MAX = 4
 
 const NO_COLOUR = new Chalk({ level: 0 })
 
@@ -49,6 +52,7 @@ function statsLines(report: StatsReport, topologyName: string, width: number): s
     joinSegments(timed, width, NO_COLOUR),
     joinSegments(clientSegments(report.client, allReasons), width, NO_COLOUR),
     ...renderTable(treeRows(report), { width, chalk: NO_COLOUR }),
+    ...crashLines(report.nodes, width, CRASH_LINES_MAX),
     ...nodeTroubleLines(report.nodes, width, TROUBLED_NODES_MAX),
     ...bannerLines(report.banner),
     '',

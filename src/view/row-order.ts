@@ -2,6 +2,7 @@
 import type { StatsReport } from '../stats/reports.ts'
 import type { Column } from './columns.ts'
 import { COLUMNS } from './columns.ts'
+import { stateWord } from './state-word.ts'
 import type { TreeRow } from './tree.ts'
 import { treeRows } from './tree.ts'
 
@@ -47,7 +48,7 @@ export function markSorted(columns: readonly Column[], sortTitle: SortTitle): re
 }
 
 function matches({ node, health }: TreeRow, filter: string): boolean {
-  const words = [node.state, node.role, health.text, ...health.names, ...(node.panic ? ['panic'] : [])]
+  const words = [node.state, stateWord(node), node.role, health.text, ...health.names, ...(node.panic ? ['panic'] : [])]
   return node.id.includes(filter) || words.some(word => word.startsWith(filter))
 }
 

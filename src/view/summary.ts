@@ -2,12 +2,14 @@
 import type { ChalkInstance } from 'chalk'
 import { formatLatency } from '../base/units.ts'
 import type { ClientStats, NodeStats, SummaryReport } from '../stats/reports.ts'
+import { saidLines } from './crash-lines.ts'
 import { countOf, formatSpan, formatUptime } from './figures.ts'
 import { allReasons, nodeTroubleLines } from './reasons.ts'
 import { safe } from './sanitize.ts'
 import { paint } from './styles.ts'
 import { renderTable } from './table.ts'
-import { textWidth } from './text-width.ts'
+import { GAP } from './table-chars.ts'
+import { clip, textWidth } from './text-width.ts'
 import { treeRows } from './tree.ts'
 
 export interface SummaryOptions {
@@ -19,6 +21,7 @@ export interface SummaryOptions {
 const LABEL_WIDTH = 11
 /** The table above tells of every node how many; why is of interest where there are many. */
 const TROUBLED_NODES_MAX = 10
+const DEAD_NODES_MAX = 5
 
 /** The table in full, then one labelled line per matter. */
 export function renderSummary(report: SummaryReport, options: SummaryOptions): string[] {
@@ -31,6 +34,7 @@ export function renderSummary(report: SummaryReport, options: SummaryOptions): s
     labelled('requests', requestsText(client)),
     ...failureLines(client, chalk),
     ...troubleLines(report.nodes, width),
+    ...deathLines(report.nodes, width),
     labelled('latency', latencyText(client, options)),
     labelled('changes', changesText(report)),
     ...lawLines(report, chalk),
@@ -58,6 +62,20 @@ function failureLines({ failedBy }: ClientStats, chalk: ChalkInstance): string[]
 function troubleLines(nodes: readonly NodeStats[], width: number): string[] {
   const lines = nodeTroubleLines(nodes, width - LABEL_WIDTH, TROUBLED_NODES_MAX)
   return lines.map((line, i) => labelled(i === 0 ? 'at nodes' : '', line))
+}
+
+/** Whoever died unasked, however it ended the last time; what it said is told in one line. */
+function deathLines(nodes: readonly NodeStats[], width: number): string[] {
+  const dead = nodes.filter(({ lastExit }) => lastExit !== null)
+  const shown = dead.slice(0, DEAD_NODES_MAX)
+  const idWidth = Math.max(0, ...shown.map(({ id }) => safe(id).length)) + GAP.length
+  const lines = shown.map(({ id, lastExit, lastLines }) => {
+    const said = saidLines(lastLines, 1).map(line => `: ${safe(line.trim())}`)
+    return safe(id).padEnd(idWidth) + safe(lastExit!) + said.join('')
+  })
+  const hidden = dead.length - shown.length
+  if (hidden > 0) lines.push(`and ${countOf(hidden, 'more node')}`)
+  return lines.map((line, i) => labelled(i === 0 ? 'died' : '', clip(line, width - LABEL_WIDTH)))
 }
 
 function latencyText({ latency }: ClientStats, { width }: SummaryOptions): string {

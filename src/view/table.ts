@@ -1,8 +1,9 @@
 /** The table of nodes as lines of text. Only rows that are shown are built. */
 import type { ChalkInstance } from 'chalk'
-import { COLUMNS, finalColumns, isTroubled } from './columns.ts'
+import { COLUMNS, finalColumns } from './columns.ts'
 import { isUnwell } from './health-word.ts'
 import { markSorted, type SortTitle } from './row-order.ts'
+import { isTroubled, stateWord } from './state-word.ts'
 import type { Style } from './styles.ts'
 import { paint } from './styles.ts'
 import type { FittedColumn } from './table-fit.ts'
@@ -123,8 +124,9 @@ function moreLine(
   width: number,
 ): string {
   const hidden = [...rows.slice(0, first), ...rows.slice(first + count)]
-  const troubled = hidden.filter(({ node }) => node.state !== 'up' && node.state !== 'stopped').length
-  const unwell = hidden.filter(({ node, health }) => node.state === 'up' && isUnwell(health)).length
+  const words = hidden.map(({ node, health }) => ({ word: stateWord(node), health }))
+  const troubled = words.filter(({ word }) => word !== 'up' && word !== 'stopped').length
+  const unwell = words.filter(({ word, health }) => word === 'up' && isUnwell(health)).length
   const above = first > 0 ? ` · ${first} above` : ''
   const trouble = `${troubled > 0 ? ` · ${troubled} not up` : ''}${unwell > 0 ? ` · ${unwell} not ok` : ''}`
   return paint(chalk, trouble === '' ? 'dim' : 'warn', clip(`… ${hidden.length} more${above}${trouble}`, width))

@@ -21,12 +21,24 @@ describe('a rejected edit', () => {
     expect(told).toContain('lod')
   })
 
-  it('has its first problem in the banner, and the way to the others', () => {
+  it('has its problems in the banner, each with its place', () => {
     const lines = rejectionBanner('t.json', rejectionOf(TEXT)).split('\n')
 
-    expect(lines).toHaveLength(2)
-    expect(lines[0]).toMatch(/^t\.json:1:\d+ .*wieght/)
-    expect(lines[1]).toBe('and 1 more: npm run check -- t.json')
+    expect(lines).toEqual([
+      expect.stringMatching(/^t\.json:1:\d+ .*wieght/),
+      expect.stringMatching(/^t\.json:1:\d+ .*lod/),
+    ])
+  })
+
+  it('has the first eight of very many in the banner, and the way to the others', () => {
+    const problems = Array.from({ length: 500 }, (_, i) => systemProblem('SOCKET_IN_USE', `problem ${i}`, 'stop it'))
+    const lines = rejectionBanner('t.json', { kind: 'rejected', problems, reason: null }).split('\n')
+
+    expect([lines.length, lines[7], lines[8]]).toEqual([
+      9,
+      't.json problem 7; stop it',
+      'and 492 more: npm run check -- t.json',
+    ])
   })
 
   it('has a problem outside the file without a place in it', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeStats, ProcessState } from '../../src/stats/reports.ts'
-import { COLUMNS, finalColumns, STATE_LOOKS } from '../../src/view/columns.ts'
+import { COLUMNS, finalColumns } from '../../src/view/columns.ts'
 import { healthWord } from '../../src/view/health-word.ts'
+import { STATE_LOOKS } from '../../src/view/state-word.ts'
 import type { TreeRow } from '../../src/view/tree.ts'
 import { NO_LATENCY, upstreamCounts } from '../support/stats.ts'
 import { nodeStats } from './samples.ts'
@@ -56,11 +57,6 @@ describe('columns', () => {
     expect([HEALTH, PID, SHARE, EXPECT, P50, P99, CPU, MEM]).toEqual(Array(8).fill('-'))
   })
 
-  it('tell states apart by glyph, without colour', () => {
-    const glyphs = Object.values(STATE_LOOKS).map(({ glyph }) => glyph)
-    expect(new Set(glyphs).size).toBe(glyphs.length)
-  })
-
   it('have a priority each, so that what is dropped next is never in doubt', () => {
     expect(new Set(COLUMNS.map(({ priority }) => priority)).size).toBe(COLUMNS.length)
   })
@@ -74,6 +70,7 @@ describe('columns', () => {
     const lb = nodeStats('lb', { role: 'load-balancer', retried: 7, panic: true })
     expect(cellsOf(rowOf(lb))).toMatchObject({ STATE: '● up panic', RETRIED: '7' })
     expect(cellsOf(rowOf({ ...lb, state: 'down' })).STATE).toBe('✖ down')
+    expect(cellsOf(rowOf({ ...lb, hung: true })).STATE).toBe('◆ hung')
     expect(column('STATE').style(rowOf(lb))).toBe('warn')
   })
 
@@ -83,11 +80,14 @@ describe('columns', () => {
   })
 
   it('sort trouble first', () => {
-    const nodes = Object.keys(STATE_LOOKS).map(state => nodeStats(state, { state: state as ProcessState }))
-    nodes.push(nodeStats('panic', { panic: true }))
+    const states = Object.keys(STATE_LOOKS).filter(word => word !== 'hung') as ProcessState[]
+    const nodes = states.map(state => nodeStats(state, { state }))
+    nodes.push(nodeStats('panic', { panic: true }), nodeStats('hung', { hung: true, panic: true }))
     const { sortValue } = column('STATE')
     const sorted = nodes.map(node => rowOf(node)).sort((a, b) => sortValue(b)! - sortValue(a)!)
-    expect(sorted.map(({ node }) => node.id)).toEqual('crash-loop down starting draining panic up stopped'.split(' '))
+    expect(sorted.map(({ node }) => node.id)).toEqual(
+      'crash-loop down hung starting draining panic up stopped'.split(' '),
+    )
   })
 
   it('sort what nobody sees last, and the worst news first', () => {

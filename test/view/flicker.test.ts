@@ -24,6 +24,8 @@ function makeLive() {
     topologyName: 'topology.json',
     onQuit: () => {},
     onInterrupt: () => {},
+    act: () => {},
+    logsOf: () => [],
     host: makeEmulatedHost(),
   })
   return { stdout, stdin, clock, view }

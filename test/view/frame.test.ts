@@ -8,7 +8,7 @@ import { renderFrame } from '../../src/view/frame.ts'
 import { orderRows } from '../../src/view/row-order.ts'
 import { textWidth } from '../../src/view/text-width.ts'
 import { FIRST_VIEW, type ViewState } from '../../src/view/view-state.ts'
-import { manyNodes, runEvent, SAMPLE_EVENTS, SAMPLE_NODES, statsReport } from './samples.ts'
+import { logLines, manyNodes, nodeStats, runEvent, SAMPLE_EVENTS, SAMPLE_NODES, statsReport } from './samples.ts'
 
 interface Parts extends Partial<Omit<FrameOptions, 'view'>> {
   view?: Partial<ViewState>
@@ -25,12 +25,21 @@ function frameOf(report: StatsReport | null, columns: number, rows: number, { vi
     view: viewState,
     tableRows: report ? orderRows(report, viewState) : [],
     rowFirst: 0,
+    selected: null,
+    notice: null,
+    logLines: [],
     ...parts,
   })
 }
 
 const linesOf = (...args: Parameters<typeof frameOf>) => frameOf(...args).lines
 
+const LOOP = nodeStats('loop', {
+  state: 'crash-loop',
+  pid: null,
+  lastExit: 'code 1',
+  lastLines: ['Error: no such table', '    at x.js:9:1', '', 'Node.js v20.19.0'],
+})
 const BANNER = 'topology.json:14:38 unknown proxy "proxy-3"\n14 | "behind": "proxy-3"\n   | ~~~'
 
 describe('frame', () => {
@@ -58,7 +67,7 @@ describe('frame', () => {
       12:03:11  exit      server-3  signal SIGKILL
       12:03:11  ejected   server-3  by proxy-1: connection lost
 
-      q quit · ? help · ↑↓ select · s sort · / filter · p pause
+      q quit · ? help · ↑↓ select · + - rate · R reload · s sort · / filter · p pause
       "
     `)
   })
@@ -85,7 +94,7 @@ describe('frame', () => {
       ✖ topology.json:14:38 unknown proxy "proxy-3"
         14 | "behind": "proxy-3"
            | ~~~
-      q quit · ? help · ↑↓ select · s sort · / filter · p pause
+      q quit · ? help · ↑↓ select · + - rate · / filter · p pause
       "
     `)
   })
@@ -121,7 +130,7 @@ describe('frame', () => {
       lb         ● up              2404    200
       ├ proxy-1  ● up              1203    100
       … 7 more · 1 not up
-      q quit · ? help · / filter · p pause
+      q quit · ? help · ↑↓ select · + - rate
       "
     `)
   })
@@ -156,16 +165,67 @@ describe('frame', () => {
       statsReport(),
       statsReport({ banner: BANNER }),
       statsReport({ nodes: manyNodes(60), phase: 'stopping' }),
+      statsReport({ nodes: [...SAMPLE_NODES, LOOP, { ...LOOP, id: 'loop-2' }], banner: BANNER }),
+    ]
+    const views: Parts[] = [
+      {},
+      { view: { selectedId: 'server-3' }, selected: { id: 'server-3', admin: 'drain', isStopped: true } },
+      { view: { log: { id: 'server-3', last: null } }, logLines: logLines(99) },
+      { view: { helpPage: 1 }, notice: { text: `✖ ${'what could not be done '.repeat(9)}`, style: 'bad' } },
     ]
     for (const [i, report] of reports.entries()) {
-      for (let columns = 1; columns <= 161; columns += 16) {
-        for (let rows = 1; rows <= 41; rows += 8) {
-          const lines = linesOf(report, columns, rows)
-          expect(lines.length, `report ${i} at ${columns}x${rows}`).toBe(rows)
-          expect(Math.max(...lines.map(textWidth)), `report ${i} at ${columns}x${rows}`).toBeLessThanOrEqual(columns)
+      for (const [v, parts] of views.entries()) {
+        for (let columns = 1; columns <= 161; columns += 16) {
+          for (let rows = 1; rows <= 41; rows += 8) {
+            const lines = linesOf(report, columns, rows, parts)
+            const where = `report ${i}, view ${v} at ${columns}x${rows}`
+            expect(lines.length, where).toBe(rows)
+            expect(Math.max(...lines.map(textWidth)), where).toBeLessThanOrEqual(columns)
+          }
         }
       }
     }
+  })
+
+  it('tells a crash loop below the table where all nodes and some events are in sight as well', () => {
+    const report = statsReport({ nodes: [...SAMPLE_NODES, LOOP] })
+    const below = (columns: number, rows: number) => {
+      const lines = linesOf(report, columns, rows)
+      return lines.slice(lines.findIndex(line => line.startsWith('loop')) + 1, -1).filter(line => line !== '')
+    }
+    expect(below(80, 24)).toEqual([
+      '▲ loop crash-loop after code 1',
+      '  Error: no such table',
+      '      at x.js:9:1',
+      '12:03:11  up       server-3  pid 48212',
+      '12:03:11  reload   generation 3: 1 changed (server-5)',
+      '12:03:11  exit     server-3  signal SIGKILL',
+      '12:03:11  ejected  server-3  by proxy-1: connection lost',
+    ])
+    expect(below(40, 20)).toEqual([
+      '▲ loop crash-loop after code 1',
+      '  Error: no such table',
+      '12:03:11  ejected  server-3  by proxy-1…',
+    ])
+    expect(linesOf(report, 40, 10).join('\n')).not.toContain('crash-loop after')
+  })
+
+  it('keeps a rejected edit in sight above the keys of a log', () => {
+    const log = { view: { log: { id: 'server-3', last: null } }, logLines: logLines(99) }
+    const { lines, logRows } = frameOf(statsReport({ banner: BANNER }), 60, 16, log)
+    expect([lines[0], lines[1], logRows]).toEqual(['log of server-3 · ✖ down · 99 lines', '12:03:11 info  line 89', 11])
+    expect(lines.slice(-5)).toEqual([
+      '12:03:11 info  line 99',
+      '✖ topology.json:14:38 unknown proxy "proxy-3"',
+      '  14 | "behind": "proxy-3"',
+      '     | ~~~',
+      'q back · ↑↓ scroll · End newest · ←→ other nodes',
+    ])
+  })
+
+  it('shows what became of a key in place of the keys', () => {
+    const notice = { text: '✖ server-3 has no process', style: 'bad' } as const
+    expect(linesOf(statsReport(), 40, 8, { notice }).at(-1)).toBe('✖ server-3 has no process')
   })
 
   it.each([200, 140, 120, 100, 80, 60, 40])('cuts no figure at %i columns, and drops whole columns only', columns => {
@@ -238,9 +298,12 @@ describe('frame', () => {
   })
 
   it('shows the help in place of the table, at every size', () => {
-    const help = linesOf(statsReport(), 60, 20, { view: { isHelpShown: true } })
-    expect([help[0], help.at(-1)]).toEqual([expect.stringContaining('8/9 up'), 'q quit · any key: back'])
+    const help = linesOf(statsReport(), 60, 20, { view: { helpPage: 0 } })
+    expect([help[0], help.at(-1)]).toEqual([
+      expect.stringContaining('8/9 up'),
+      'q quit · ↓ more (1 of 4) · any key: back',
+    ])
     expect(help.join('\n')).toMatch(/s S +sort by next, previous column/)
-    expect(linesOf(null, 60, 20, { view: { isHelpShown: true } })[0]).toMatch(/starting$/)
+    expect(linesOf(null, 60, 20, { view: { helpPage: 0 } })[0]).toMatch(/starting$/)
   })
 })

@@ -3,7 +3,7 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import type { UpstreamCounters } from '../../src/stats/reports.ts'
 import { healthWord } from '../../src/view/health-word.ts'
-import { helpLines } from '../../src/view/help.ts'
+import { helpLines, helpPageCount } from '../../src/view/help.ts'
 import { upstreamCounts } from '../support/stats.ts'
 import { nodeStats } from './samples.ts'
 
@@ -19,28 +19,48 @@ describe('help', () => {
   it('says on a low terminal first how to get away', () => {
     expect(helpLines(60, 2, PLAIN)).toEqual([
       'q Ctrl-C  quit in order; again: at once',
-      '↑ ↓ j k   mark a row; it stays in sight',
+      '↑ ↓ j k   mark a row for the keys below',
     ])
     expect(helpLines(80, -1, PLAIN)).toEqual([])
   })
 
-  it('tells the columns beside keys and states on 80 columns and 24 rows, cut nowhere', () => {
-    const lines = helpLines(80, 21, PLAIN)
-    expect(lines).toHaveLength(21)
-    expect(lines[0]).toBe('q Ctrl-C  quit in order; again: at once   HEALTH    what its parents see of it')
-    expect(lines[16]).toBe('+ panic       few are well: it uses all   QUEUED    of these, waiting')
-    expect(lines.join('\n')).not.toContain('…')
-    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
-    for (const sign of ['~', '+1', '-', 'EXPECT', 'INFLIGHT', 'SHARE', 'ERRORS', 'QUEUED', 'RETRIED', 'REQ/S'])
-      expect(lines.join('\n')).toContain(` ${sign} `)
+  it.each([
+    [40, 7],
+    [40, 37],
+    [60, 12],
+    [80, 21],
+    [80, 9],
+    [120, 8],
+    [100, 9],
+    [120, 21],
+    [200, 37],
+  ])('tells everything once on its pages at %i columns and %i lines, cut nowhere', (columns, rows) => {
+    const pages = Array.from({ length: helpPageCount(columns, rows) }, (_, page) =>
+      helpLines(columns, rows, PLAIN, page),
+    )
+    const whole = helpLines(40, 99, PLAIN).filter(line => line !== '')
+    const told = pages.flat().join('\n')
+    expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(rows)
+    expect(Math.max(...pages.flat().map(line => line.length))).toBeLessThanOrEqual(columns)
+    for (const line of whole) expect(told.split(line), line).toHaveLength(2)
+    expect(told).not.toContain('…')
+    expect(helpLines(columns, rows, PLAIN, pages.length)).toEqual(pages[0])
   })
 
-  it('tells as much of health and columns below the states as there is room for', () => {
-    expect(helpLines(60, 20, PLAIN).slice(-3)).toEqual([
-      '',
-      'HEALTH    what its parents see of it',
-      'ejected   it fails: skipped for now',
-    ])
+  it('has keys beside states and health on 80 columns and 24 rows, and the columns of the table behind them', () => {
+    const [first, second] = [helpLines(80, 21, PLAIN), helpLines(80, 21, PLAIN, 1)]
+    expect(helpPageCount(80, 21)).toBe(2)
+    expect(first[0]).toBe('q Ctrl-C  quit in order; again: at once  ◐ starting    started, not ready yet')
+    expect(first[9]).toMatch(/^PgUp PgDn mark ten further; Home, End {4}HEALTH {4}what its parents see of it$/)
+    expect(first.join('\n')).toContain('ejected   it fails: left out for a time')
+    expect(second[0]).toBe('~         perhaps more: it died')
+  })
+
+  it('is one page at 120 columns and 24 rows', () => {
+    expect(helpPageCount(120, 21)).toBe(1)
+    expect(helpLines(120, 21, PLAIN)[4]).toMatch(
+      /^z {9}freeze it; again: it goes on +✖ down +died, starts again soon +EXPECT +share promised/,
+    )
   })
 
   it('explains every word that HEALTH may have, but for the plain ones', () => {

@@ -22,8 +22,8 @@ describe('keys', () => {
       '\x03\x1a\x0c\r\n\x7f\b',
       'ctrl-c ctrl-z ctrl-l enter enter backspace backspace'.split(' '),
     ],
-    ['arrows', '\x1b[A\x1b[B', ['up', 'down']],
-    ['arrows of the application keypad', '\x1bOA\x1bOB', ['up', 'down']],
+    ['arrows', '\x1b[A\x1b[B\x1b[C\x1b[D', ['up', 'down', 'right', 'left']],
+    ['arrows of the application keypad', '\x1bOA\x1bOB\x1bOC\x1bOD', ['up', 'down', 'right', 'left']],
     ['pages', '\x1b[5~\x1b[6~', ['page-up', 'page-down']],
     [
       'Home and End in their spellings',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PlainViewOptions } from '../../src/view/plain.ts'
 import { makePlainView } from '../../src/view/plain.ts'
-import { runEvent, SAMPLE_TIME_MS, statsReport, summaryReport } from './samples.ts'
+import { nodeStats, runEvent, SAMPLE_TIME_MS, statsReport, summaryReport } from './samples.ts'
 
 function makeView(parts: Partial<PlainViewOptions> = {}) {
   const written: string[] = []
@@ -37,6 +37,16 @@ describe('plain', () => {
     expect(text).toContain('\nlb       failed 3 (connectionLost 2, timeout 1) · retried 14\nproxy-1  failed 3 ')
     expect(text).toContain('✖ topology.json:14:38 unknown\n')
     expect(text).toContain('ended by SIGINT\n')
+  })
+
+  it('tells below the table what a node says that dies again and again', () => {
+    const { written, view } = makeView()
+    const loop = nodeStats('loop', { state: 'crash-loop', lastExit: 'code 1', lastLines: ['Error: \x1bx', '    at y'] })
+    view.stats(statsReport({ nodes: [loop, nodeStats('mute', { hung: true, failed: 1, failedBy: { timeout: 1 } })] }))
+    expect(written[0]).toMatch(/\nmute +◆ hung /)
+    expect(written[0]).toContain(
+      '\n▲ loop crash-loop after code 1\n  Error: \\x1bx\n      at y\nmute  failed 1 (timeout 1)\n',
+    )
   })
 
   it('fits the width of a terminal that shows it', () => {

@@ -1,4 +1,5 @@
 /** A run as the launcher would report it: nine nodes, one killed a moment ago, one slow. */
+import { type LogFields, type LogLevel, type LogLine, makeLogLine } from '../../src/stats/log-line.ts'
 import type {
   ClientStats,
   LatencySummary,
@@ -217,6 +218,15 @@ export const INCIDENT_EVENTS: readonly RunEvent[] = [
   ),
   runEvent({ event: 'panic', node: 'proxy-1', detail: '1 of 3 usable', fields: { reason: '1 of 3 usable' } }),
 ]
+
+export function logLine(msg: string, fields: LogFields = {}, level: LogLevel = 'info', node = 'server-1'): LogLine {
+  return makeLogLine({ node, role: 'server', pid: 48_210 }, SAMPLE_TIME_MS, level, msg, fields)
+}
+
+/** `line 1`, `line 2` … */
+export function logLines(count: number): LogLine[] {
+  return Array.from({ length: count }, (_, i) => logLine(`line ${i + 1}`))
+}
 
 /** Rows of the table in the order of the tree, below clients that see nothing wrong. */
 export function rowsOf(nodes: readonly NodeStats[]): TreeRow[] {

@@ -16,7 +16,7 @@ import {
   summaryReport,
 } from './samples.ts'
 
-const KEYS = 'q quit · ? help · ↑↓ select · s sort · / filter · p pause'
+const KEYS = 'q quit · ? help · ↑↓ select · + - rate · R reload · s sort · / filter · p pause'
 const UP = SAMPLE_NODES.map(node => ({ ...node, state: 'up' as const, pid: 48_000 }))
 
 async function screenAfter(tell: (view: View, press: (keys: string) => void) => void, columns = 80, rows = 24) {
@@ -32,6 +32,8 @@ async function screenAfter(tell: (view: View, press: (keys: string) => void) => 
     topologyName: 'topology.json',
     onQuit: () => {},
     onInterrupt: () => {},
+    act: () => {},
+    logsOf: () => [],
     host: makeEmulatedHost(),
   })
   tell(view, keys => stdin.press(keys))
@@ -65,9 +67,45 @@ describe('the screen of a run', () => {
     ],
     [
       'with a node that dies again and again',
-      view => view.stats(statsReport({ nodes: [...UP.slice(0, 8), nodeStats('loop', { state: 'crash-loop' })] })),
-      [/8\/9 up/, /\nloop +▲ crash-loop/],
+      view => {
+        const said = ['', 'TypeError: x is not a function', '    at a.js:3', '', 'Node.js v20.19.0']
+        const loop = nodeStats('loop', { state: 'crash-loop', pid: null, lastExit: 'code 1', lastLines: said })
+        view.stats(statsReport({ nodes: [...UP.slice(0, 8), loop] }))
+        for (const event of SAMPLE_EVENTS) view.event(event)
+      },
+      [
+        /8\/9 up/,
+        /\nloop +▲ crash-loop/,
+        /\n\n▲ loop crash-loop after code 1\n {2}TypeError: x is not a function\n {6}at a\.js:3\n12:03:11/,
+      ],
       KEYS,
+    ],
+    [
+      'with a node that hangs',
+      view => {
+        view.stats(statsReport({ nodes: [...UP.slice(0, 8), nodeStats('mute', { hung: true })] }))
+        view.event(runEvent({ event: 'hung', node: 'mute', detail: 'no sign of life for 3.0s' }))
+      },
+      [/8\/9 up/, /\nmute +◆ hung /, /\n12:03:11 {2}hung {2}mute {2}no sign of life for 3\.0s\n/],
+      KEYS,
+    ],
+    [
+      'with a node selected',
+      (view, press) => {
+        view.stats(statsReport({ nodes: UP }))
+        press('jjjj')
+      },
+      [/\n│ ├ server-2 +● up/],
+      'q quit · ? help · r restart · x kill -9 · z stop · d drain · l logs · + - rate',
+    ],
+    [
+      'with a log before it',
+      (view, press) => {
+        view.stats(statsReport({ nodes: UP }))
+        press('jjjjl')
+      },
+      [/^log of server-2 · ● up · 0 lines\nit has written nothing yet\n/],
+      'q back · ↑↓ scroll · End newest · ←→ other nodes',
     ],
     [
       'whose file was edited badly',
@@ -82,7 +120,7 @@ describe('the screen of a run', () => {
         press('p')
       },
       [/^udsim .* · PAUSED, the run goes on\n/],
-      'q quit · ? help · ↑↓ select · s sort · / filter · p go on',
+      'q quit · ? help · ↑↓ select · + - rate · R reload · s sort · / filter · p go on',
     ],
     [
       'of which a filter shows a part',
@@ -91,7 +129,7 @@ describe('the screen of a run', () => {
         press('/down\r')
       },
       [/─\nserver-3 +✖ down [^\n]*\n\n/],
-      '/down 1 of 9 · Esc all · q quit · ? help · s sort · / filter · p pause',
+      '/down 1 of 9 · Esc all · q quit · ? help · ↑↓ select · + - rate · p pause',
     ],
     [
       'with the help before it',
@@ -100,11 +138,11 @@ describe('the screen of a run', () => {
         press('h')
       },
       [
-        /^udsim .*\n\nq Ctrl-C {2}quit in order[^\n]* {3}HEALTH +what its parents see/,
-        /\n▲ crash-loop {2}dies again and again +EXPECT +share promised/,
-        / {3}REQ\/S +of the last 2 s, as SHARE\n/,
+        /^udsim .*\n\nq Ctrl-C {2}quit in order[^\n]* {2}◐ starting +started, not ready yet/,
+        /\nPgUp PgDn mark ten further; Home, End +HEALTH +what its parents see/,
+        / {2}backup +used when others are gone\n/,
       ],
-      'q quit · any key: back',
+      'q quit · ↓ more (1 of 2) · any key: back',
     ],
     [
       'that ends',

@@ -29,11 +29,32 @@ describe('summary', () => {
       failed by  connectionLost 3, timeout 1
       at nodes   lb       failed 3 (connectionLost 2, timeout 1) · retried 14
                  proxy-1  failed 3 (connectionLost 3)
+      died       server-3  signal SIGKILL
       latency    p50 412µs · p99 1.24ms · p99.9 1.98ms · max 3.10ms from the planned send
       changes    1 restart · 2 reloads · drained in 12ms
       laws       ok: every request is accounted for
       "
     `)
+  })
+
+  it('says how nodes that died ended last, and the line that tells most of it', () => {
+    const died = (id: string, lastExit: string, ...lastLines: string[]) => nodeStats(id, { lastExit, lastLines })
+    const nodes = [
+      died('server-1', 'code 1', '    at x', 'Error: no such \x1btable', '    at y', 'Node.js v20.19.0'),
+      died('lb', 'signal SIGKILL'),
+      ...WELL,
+    ]
+    expect(below({ nodes }).filter((_, i, lines) => lines.findIndex(line => line.startsWith('died')) <= i)).toEqual([
+      'died       server-1  code 1: Error: no such \\x1btable',
+      '           lb        signal SIGKILL',
+      expect.stringMatching(/^latency/),
+      expect.stringMatching(/^changes/),
+      expect.stringMatching(/^laws/),
+    ])
+    const many = Array.from({ length: 9 }, (_, i) => died(`server-${i}`, 'code 1', 'x'.repeat(200)))
+    const lines = renderSummary(summaryReport({ nodes: many }), { ...OPTIONS, width: 60 })
+    expect(lines.filter(line => /code 1: x+…$/.test(line))).toHaveLength(5)
+    expect(lines).toContain('           and 4 more nodes')
   })
 
   it('names each law that is broken', () => {

@@ -30,10 +30,26 @@ describe('view state', () => {
     ['S s', { sortTitle: null }],
     ['p', { isPaused: true }],
     ['p p', { isPaused: false }],
-    ['?', { isHelpShown: true }],
-    ['h', { isHelpShown: true }],
-    ['? ?', { isHelpShown: false }],
-    ['? p', { isHelpShown: false, isPaused: false }],
+    ['?', { helpPage: 0 }],
+    ['h', { helpPage: 0 }],
+    ['? ?', { helpPage: null }],
+    ['? p', { helpPage: null, isPaused: false }],
+    ['? down page-down', { helpPage: 2 }],
+    ['? down up', { helpPage: null }],
+    ['l', {}],
+    ['down l', { selectedId: 'lb', log: { id: 'lb', last: null } }],
+    ['down l l', { selectedId: 'lb' }],
+    ['down l q', { selectedId: 'lb' }],
+    ['down l escape', { selectedId: 'lb' }],
+    ['down l enter', { selectedId: 'lb' }],
+    ['down l right', { selectedId: 'server-1', log: { id: 'server-1', last: null } }],
+    ['down l left', { selectedId: 'lb', log: { id: 'lb', last: null } }],
+    ['end l right', { selectedId: 'server-3', log: { id: 'server-3', last: null } }],
+    ['end l left left q', { selectedId: 'server-1' }],
+    ['down l x z d r R + - s p /', { selectedId: 'lb', log: { id: 'lb', last: null } }],
+    ['down l ?', { selectedId: 'lb', log: { id: 'lb', last: null }, helpPage: 0 }],
+    ['/ l', { isTyping: true, filter: 'l' }],
+    ['r x z d R + - =', {}],
     ['/', { isTyping: true }],
     ['/ s 2', { isTyping: true, filter: 's2' }],
     ['/ q j p ? /', { isTyping: true, filter: 'qjp?/' }],
@@ -60,12 +76,22 @@ describe('view state', () => {
     expect(stepView(selected, 'down', []).selectedId).toBe('server-1')
   })
 
+  it('opens no log of a node that the filter hides', () => {
+    expect(stateAfter('l', { selectedId: 'lb', filter: 'server' }, ['server-1']).log).toBeNull()
+  })
+
+  it('says with the same state that a key means nothing here', () => {
+    const state = stateAfter('down')
+    for (const key of ['x', 'r', 'z', 'd', '+', '-', '=', 'R', 'f1']) expect(stepView(state, key, IDS)).toBe(state)
+  })
+
   it('takes no filter longer than an id', () => {
     expect(stateAfter(`/ ${'x '.repeat(40)}`).filter).toHaveLength(32)
   })
 
   it('ends what would hide the end of a run, and keeps the rest', () => {
-    const state = { ...FIRST_VIEW, filter: 's', selectedId: 'lb', isTyping: true, isPaused: true, isHelpShown: true }
+    const modes = { isTyping: true, isPaused: true, helpPage: 1, log: { id: 'lb', last: null } }
+    const state = { ...FIRST_VIEW, filter: 's', selectedId: 'lb', ...modes }
     expect(withoutModes(state)).toEqual({ ...FIRST_VIEW, filter: 's', selectedId: 'lb' })
   })
 })
