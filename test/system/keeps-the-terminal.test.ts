@@ -101,6 +101,29 @@ describe.skipIf(NO_PTY !== null).concurrent(`a run on a terminal${NO_PTY === nul
     expect(text).toMatch(/^before\nNODE [\s\S]*server-1 +○ stopped[\s\S]*ended by quit[\s\S]*laws +ok/)
   })
 
+  it('kills the selected node on a key, shows it come back, and its log', async () => {
+    const pty = start()
+    await pty.shows(/2\/2 up/)
+    pty.type('x')
+    await pty.shows(/^select a node first, with ↑ ↓$/m)
+    pty.type('jj')
+    const [, pid] = /server-1 +● up +\S+ +(\d+)/.exec(await pty.shows(/x kill -9 · z stop/))!
+    pty.type('x')
+    const after = await pty.shows(/exit +server-1 +signal SIGKILL[\s\S]* up +server-1 +pid \d+/)
+    expect(after).not.toContain(` up        server-1  pid ${pid}`)
+    await pty.shows(/2\/2 up/)
+    pty.type('l')
+    await pty.shows(/^log of server-1 · ● up · [\s\S]*\nq back · ↑↓ scroll/)
+    pty.type('\x1b[D')
+    await pty.shows(/^log of lb · ● up/)
+    pty.type('q')
+    await pty.shows(/2\/2 up[\s\S]*\nq quit · /)
+    pty.type('q')
+
+    const text = await expectGivenBack(pty, 0)
+    expect(text).toMatch(/server-1 .* 1\n[\s\S]*died +server-1 +signal SIGKILL\n[\s\S]*laws +ok/)
+  })
+
   it('gives the terminal back after a second Ctrl-C, without waiting for anything', async () => {
     const pty = start({ topology: twoNodes({ serviceTime: '4s' }) })
     await pty.shows(/pending [1-9]/)
