@@ -12,17 +12,21 @@ import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
 import { planted } from '../support/planted.ts'
 import { type EventLine, nineNodes, nodeOf, type Run, startRun } from '../support/processes.ts'
 
-const RATE = sized(150, 1_000)
+const RATE = sized(150, 500)
 const TIMEOUT = '2500ms'
+/** Five attempts of a second each are to fit. */
+const DEADLINE = '10s'
 const HUNG = /^hung, killed after \d/
 
 let run: Run
 beforeAll(async () => {
-  // Of the requests of the second until somebody is missed each is tried again, and may meet the next who is.
-  const loadBalancer = { attempts: 5, retryBudget: 1, queue: 4_096 }
-  const defaults = { loadBalancer, server: { serviceTime: '2ms' } }
+  // What was sent in the second until somebody is missed is tried again all at once, and may meet the next who is.
+  const room = { queue: 4_096 }
+  const proxy = { timeout: DEADLINE, maxInFlight: 4_096, ...room }
+  const loadBalancer = { attempts: 5, retryBudget: 1, ...proxy }
+  const defaults = { loadBalancer, proxy, server: { serviceTime: '2ms', ...room } }
   run = startRun({
-    topology: { ...nineNodes({ rate: RATE }), defaults, restart: { heartbeatTimeout: TIMEOUT } },
+    topology: { ...nineNodes({ rate: RATE, timeout: DEADLINE }), defaults, restart: { heartbeatTimeout: TIMEOUT } },
     ...planted('server-6', 'troubled-child.mjs', ''),
   })
   await run.ready()
