@@ -21,7 +21,7 @@ export type CtlRequest =
 const OPTIONS = [
   ['--file FILE', 'the run of this topology file (topology.json here)'],
   ['--socket-dir DIR', 'the run whose sockets are in this folder'],
-  ['--json', 'the answer as JSON on standard output, one object'],
+  ['--json', 'the answer as JSON, one object; one for each line of logs and events'],
   ['-h, --help', 'show this text, or that of a command'],
   ['-V, --version', 'show the version'],
 ] as const

@@ -1,5 +1,6 @@
 /** `udsim ctl`: one command to a run over its control socket, and what it answers. */
 import type { Command, Reply } from '../control/command.ts'
+import type { StatsReport } from '../stats/reports.ts'
 import { ask, type Follower } from '../supervise/control-client.ts'
 import type { CtlRequest } from './ctl-arguments.ts'
 import { findRun } from './find-run.ts'
@@ -18,7 +19,9 @@ export async function ctl({ command, place, json }: CtlRequest & { kind: 'comman
   } catch {
     return tell(command, { ok: false, exitCode: 1, message: `there is no folder ${found.folder}` }, json)
   }
-  if (!('follow' in command && command.follow)) return tell(command, await ask(found.socketPath, command), json)
+  if (!('follow' in command && command.follow)) {
+    return tell(command, await fitted(command, await ask(found.socketPath, command)), json)
+  }
   let isTold = false
   const follower: Follower = {
     onReply: reply => {
@@ -29,6 +32,14 @@ export async function ctl({ command, place, json }: CtlRequest & { kind: 'comman
   }
   const reply = await ask(found.socketPath, command, { follower })
   return isTold ? 0 : tell(command, reply, json)
+}
+
+/** The run draws its table for any width; a terminal has its own. */
+async function fitted(command: Command, reply: Reply): Promise<Reply> {
+  const { isTTY, columns } = process.stdout
+  if (!reply.ok || command.name !== 'nodes' || !isTTY || !columns) return reply
+  const { makeControlTexts } = await import('../view/control-texts.ts')
+  return { ...reply, lines: makeControlTexts('').nodes(reply.data as StatsReport, columns) }
 }
 
 function tell(command: Command, reply: Reply, json: boolean): number {

@@ -42,7 +42,7 @@ export function tellStatus({ report, texts, file, broken, controlErrors }: ObeyC
 
 export function tellNodes({ report, texts }: ObeyContext): Reply {
   const now = report()
-  return done(texts.nodes(now), { nodes: now.nodes })
+  return done(texts.nodes(now), { nodes: now.nodes, client: now.client })
 }
 
 export function tellTopology({ fleet, changes }: ObeyContext): Reply {

@@ -24,9 +24,9 @@ export function makeControlTexts(topologyName: string) {
       joinSegments(titleSegments(report, topologyName), WIDTH, NO_COLOUR),
       joinSegments(clientSegments(report.client, allReasons), WIDTH, NO_COLOUR),
     ],
-    nodes: (report: StatsReport): string[] => [
-      ...renderTable(treeRows(report), { width: WIDTH, chalk: NO_COLOUR }).map(line => line.trimEnd()),
-      ...nodeTroubleLines(report.nodes, WIDTH, TROUBLED_NODES_MAX),
+    nodes: (report: Pick<StatsReport, 'nodes' | 'client'>, width = WIDTH): string[] => [
+      ...renderTable(treeRows(report), { width, chalk: NO_COLOUR }).map(line => line.trimEnd()),
+      ...nodeTroubleLines(report.nodes, width, TROUBLED_NODES_MAX),
     ],
     event: (event: RunEvent): string[] => eventText(eventLine(event)),
     eventObject,

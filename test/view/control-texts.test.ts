@@ -18,6 +18,7 @@ it('shows every column of the table, without escape bytes', () => {
 
   expect(lines[0]).toMatch(/^NODE .* MEM$/)
   expect(lines.join('\n')).not.toContain('\u001b')
+  expect(texts.nodes(statsReport(), 80).filter(line => line.length > 80)).toEqual([])
 })
 
 it('shows an event and a line of a log with their time, and nothing that a terminal would obey', () => {
