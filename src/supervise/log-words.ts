@@ -45,7 +45,8 @@ export function wordsOfLink(event: LinkEvent): LogWords {
     return { level: 'warn', msg: `${link} broken off: ${detail}`, fields }
   if (event.isFinished || end.cause === 'local') return { level: 'debug', msg: `${link} closed`, fields }
   if (peer === null && end.cause !== 'stalled') return { level: 'debug', msg: `${link} failed: ${detail}`, fields }
-  return { level: end.cause === 'stalled' ? 'info' : told, msg: `${link} lost: ${detail}`, fields }
+  const why = end.cause === 'lost' && end.detail !== '' ? end.detail : detail
+  return { level: end.cause === 'stalled' ? 'info' : told, msg: `${link} lost: ${why}`, fields }
 }
 
 /** What a downstream calls itself is its own claim. */
