@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DownstreamLink } from '../../src/link/downstream-link.ts'
 import { InFlight } from '../../src/roles/in-flight.ts'
+import { TRACE_BYTES_MAX, TRACED } from '../../src/wire/frame.ts'
 import { fakeDownstream } from '../support/fake-downstream.ts'
 import { requestFrame } from '../support/stranger.ts'
 
@@ -39,6 +40,19 @@ describe('the requests that a forwarder holds', () => {
 
     expect(before).toBe(slot)
     expect(from.streams.slotAt(7)).toBe(-1)
+  })
+
+  it('count for the downstream as what their answers may come to: a traced one with a trailer', () => {
+    const from = fakeDownstream()
+    const plain = requestFrame(1)
+    const traced = requestFrame(2, { flags: TRACED })
+    const inFlight = new InFlight(10)
+    inFlight.take(from, plain, 0, plain.length, 0, 5_000)
+    const before = from.streams.liveBytes
+    inFlight.take(from, traced, 0, traced.length, 0, 5_000)
+
+    expect(before).toBe(plain.length)
+    expect(from.streams.liveBytes - before).toBe(traced.length + TRACE_BYTES_MAX)
   })
 
   it('hold on to bytes only as long as asked', () => {

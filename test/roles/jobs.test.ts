@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Jobs } from '../../src/roles/jobs.ts'
+import { TRACE_BYTES_MAX, TRACED } from '../../src/wire/frame.ts'
 import { fakeDownstream } from '../support/fake-downstream.ts'
+import { requestFrame } from '../support/stranger.ts'
 
 const NONE = new Uint8Array(0)
 
@@ -29,6 +31,14 @@ describe('the jobs of a server', () => {
     expect(add(jobs, 2)).not.toBe(slot)
     jobs.drop(slot)
     expect(jobs.owed()).toBe(1)
+  })
+
+  it('count for the downstream as what their answers may come to: a traced one with a trailer', () => {
+    const [jobs, from] = [new Jobs(), fakeDownstream()]
+    const traced = requestFrame(1, { flags: TRACED })
+    jobs.add(from, 1, traced, 0, traced.length, 0, 1_000)
+
+    expect(from.streams.liveBytes).toBe(traced.length + TRACE_BYTES_MAX)
   })
 
   it('hold their stream for the downstream until nobody waits for them', () => {

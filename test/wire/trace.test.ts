@@ -209,6 +209,16 @@ describe('a trailer that nobody honest wrote', () => {
     expect(read(frame)).toBeNull()
   })
 
+  it('is refused for one entry more than there is room for, though each is sound', () => {
+    const full = withHops(responseFrame(7, ''), Array(100).fill(plain('a-node')))
+    const entry = withHops(responseFrame(7, ''), [plain('a-node')]).subarray(HEADER_BYTES, -2)
+    const entries = [...full.subarray(HEADER_BYTES, -2), ...entry]
+    const size = [entries.length >> 8, entries.length & 0xff]
+
+    expect(read(full)).not.toBeNull()
+    expect(read(frameOf(FrameType.response, 7, new Uint8Array([...entries, ...size]), TRACED))).toBeNull()
+  })
+
   it('leaves an ERROR its code', () => {
     expect(read(frameOf(FrameType.error, 7, new Uint8Array([0, 2]), TRACED))).toBeNull()
     expect(read(frameOf(FrameType.error, 7, new Uint8Array([0, 2, 0, 0]), TRACED))).toEqual([])
