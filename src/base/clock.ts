@@ -20,13 +20,16 @@ export interface Clock {
   readonly tickMs: number
 }
 
+/** Together they take some microseconds. */
+const ZERO_READINGS = 20
+
 /** setTimeout fires at once for delays past 2^31-1 ms. */
 const TIMEOUT_MS_MAX = 2_147_483_647
 
 /** The clock of this machine. `rng` decides the last millisecond of a delay with a fraction, so that means stay true. */
 export function makeHostClock(rng: Rng): Clock {
   // performance.now() costs a third of hrtime.bigint() and runs on the same clock, from a zero of its own.
-  const zeroMs = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+  const zeroMs = readZeroMs()
   const nowMs = () => zeroMs + performance.now()
   const soon = makeSoonQueue(nowMs)
   return {
@@ -38,6 +41,25 @@ export function makeHostClock(rng: Rng): Clock {
     },
   }
 }
+
+/**
+ * Where performance.now() begins on the host's clock. A process that starts on a busy machine may stand still for tens
+ * of milliseconds between two readings: of several, those that were closest together count.
+ */
+function readZeroMs(): number {
+  let [zeroMs, closestMs] = [0, Infinity]
+  for (let left = ZERO_READINGS; left > 0; left--) {
+    const beforeMs = hostMs()
+    const ownMs = performance.now()
+    const apartMs = hostMs() - beforeMs
+    if (apartMs >= closestMs) continue
+    closestMs = apartMs
+    zeroMs = beforeMs + apartMs / 2 - ownMs
+  }
+  return zeroMs
+}
+
+const hostMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
 /** setTimeout cuts fractions: 1.3 ms waits 1 ms in seven of ten calls, 2 ms in three. */
 function startTimeout(delayMs: number, fire: () => void, rng: Rng): Timer {

@@ -27,6 +27,22 @@ function stubTurns() {
   }
 }
 
+describe('the zero of a host clock', () => {
+  it("is the host's, though the process stood still while it was read", () => {
+    let hostMs = 5_000
+    let readings = 0
+    const read = () => {
+      hostMs += readings++ < 6 ? 30 : 0.001
+      return hostMs
+    }
+    vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => BigInt(Math.round(read() * 1e6)))
+    vi.spyOn(performance, 'now').mockImplementation(() => read() - 4_000)
+    const clock = makeHostClock(makeRng(1))
+
+    expect(Math.abs(clock.nowMs() - hostMs)).toBeLessThan(0.01)
+  })
+})
+
 describe('a host delay with a fraction', () => {
   /** The whole delays that setTimeout is asked for. */
   function spyOnTimeouts(): number[] {
