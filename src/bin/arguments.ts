@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { suggest } from '../base/suggest.ts'
-import type { LogLevel } from '../stats/log-line.ts'
+import { isAtLeast, type LogLevel } from '../stats/log-line.ts'
 import { quote, visible } from '../topology/visible.ts'
 import { type OptionEntry, VERBS, type Verb } from './option-table.ts'
 import { readValue } from './option-value.ts'
@@ -21,6 +21,8 @@ export interface RunOptions {
   /** As typed; null: none. */
   readonly logFile: string | null
   readonly logLevel: LogLevel
+  /** A line of the log for each request. */
+  readonly logsRequests: boolean
 }
 
 export interface CheckOptions {
@@ -66,6 +68,7 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     tui: !values.has('no-tui'),
     logFile: textOf(values, 'log-file'),
     logLevel: (textOf(values, 'log-level') as LogLevel | null) ?? 'info',
+    logsRequests: values.has('log-requests'),
   }),
   check: ({ files, values }) => ({ file: files[0] ?? DEFAULT_FILE, json: values.has('json') }),
   bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
@@ -96,7 +99,7 @@ function readWords(verb: Verb, argv: readonly string[]): Typed | string {
     typed.values.delete(option.name) // so that the order is that of the last one of each name
     typed.values.set(option.name, read.value)
   }
-  return filesProblem(verb, takesFile, typed.files) ?? typed
+  return filesProblem(verb, takesFile, typed.files) ?? logProblem(typed.values) ?? typed
 }
 
 /** Not strict: its messages name no cure, so the table above is held by our own. */
@@ -125,6 +128,12 @@ function filesProblem(verb: Verb, takesFile: boolean, files: readonly string[]):
   if (first === '') return `the name of the topology file is empty; leave it out for ${DEFAULT_FILE}`
   if (second === undefined) return null
   return `${verb} takes one topology file, but got ${quote(first)} and ${quote(second)}; leave one out`
+}
+
+function logProblem(values: Typed['values']): string | null {
+  const level = textOf(values, 'log-level') as LogLevel | null
+  if (!values.has('log-requests') || level === null || isAtLeast('info', level)) return null
+  return `--log-requests writes lines of level info, which --log-level ${level} leaves out; leave one of them out`
 }
 
 function numberOf(values: Typed['values'], name: string): number | null {

@@ -65,6 +65,7 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
       { name: 'no-tui', type: 'flag', help: 'plain tables, also on a terminal' },
       { name: 'log-file', type: 'file', help: 'append the log of every node, and of the run, to this file' },
       { name: 'log-level', type: 'choice', choices: Object.keys(LOG_LEVELS), help: 'what is logged (default: info)' },
+      { name: 'log-requests', type: 'flag', help: 'log for each request its path, outcome and time per hop' },
       HELP,
       VERSION,
     ],

@@ -61,6 +61,7 @@ export async function run(options: RunOptions): Promise<number> {
       rate: options.rate,
       durationMs: options.durationMs,
       statsEveryMs: isLive ? LIVE_STATS_EVERY_MS : options.intervalMs,
+      logsRequests: options.logsRequests,
       windowMs: isLive ? LIVE_WINDOW_MS : 0,
       log,
       texts: makeControlTexts(path.basename(loaded.file)),

@@ -85,6 +85,7 @@ export class Bench {
       rng: makeRng(`bench/${process.pid}`),
       logLevel: 'warn',
       reportEveryMs: REPORT_EVERY_MS,
+      logsRequests: false,
       onEvent: event => this.onEvent(event),
     })
     const failure = await this.fleet.startAll()

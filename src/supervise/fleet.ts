@@ -38,6 +38,8 @@ export interface FleetOptions {
   readonly reportEveryMs: number
   /** What their logs write at all. */
   readonly logLevel: LogLevel
+  /** Whether the clients trace their requests, and write a line for each. */
+  readonly logsRequests: boolean
   onEvent(event: RunEvent): void
   /** A life of this node, or of the clients, has told its account; `before` is the one that it told last. */
   onAccount?(id: string, life: Life, before: Counters | null): void
@@ -205,7 +207,8 @@ export class Fleet {
   }
 
   private clientsTask(): Task {
-    return { kind: 'clients', wiring: clientWiringOf(this.topology, other => this.readyGeneration(other)) }
+    const wiring = clientWiringOf(this.topology, other => this.readyGeneration(other))
+    return { kind: 'clients', wiring, logsRequests: this.options.logsRequests }
   }
 
   private readyGeneration(id: NodeId): number {

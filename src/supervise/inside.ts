@@ -7,6 +7,7 @@ import { makeOpenLoop, type OpenLoop } from '../load/open-loop.ts'
 import { Client } from '../roles/client.ts'
 import { makeNode, type NodeListener } from '../roles/node.ts'
 import type { LogFields, LogSource } from '../stats/log-line.ts'
+import { reportOf } from '../stats/request-report.ts'
 import { CLIENTS } from '../stats/violation.ts'
 import type { ClientWiring, Wiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
@@ -155,7 +156,8 @@ function makeInmate(task: Task, world: World, tell: Tell, own: OwnLog): Inmate {
     },
     onLink: event => own.onLink(event),
   }
-  return task.kind === 'node' ? nodeInmate(task.wiring, world, listener) : clientInmate(task.wiring, world, listener)
+  if (task.kind === 'node') return nodeInmate(task.wiring, world, listener)
+  return clientInmate(task.wiring, world, listener, task.logsRequests ? own.log : null)
 }
 
 function nodeInmate(wiring: Wiring, world: World, listener: NodeListener): Inmate {
@@ -171,13 +173,15 @@ function nodeInmate(wiring: Wiring, world: World, listener: NodeListener): Inmat
   }
 }
 
-function clientInmate(wiring: ClientWiring, world: World, listener: NodeListener): Inmate {
+/** `log`: where each request has a line; null: they have none, and are not traced. */
+function clientInmate(wiring: ClientWiring, world: World, listener: NodeListener, log: Log | null): Inmate {
   let load: OpenLoop | null = null
   let spec = wiring.load
   const client = new Client(wiring, world, {
     onReady: () => listener.onReady(null),
     onUpstreamEvent: told => listener.onUpstreamEvent(told),
     onLink: event => listener.onLink?.(event),
+    ...(log && { onTraced: request => log('info', 'request', { ...reportOf(request) }) }),
   })
   return {
     apply: (task, done) => {

@@ -42,6 +42,7 @@ export interface RunPlan {
   /** From ready to the stop; null: until told. */
   readonly durationMs: number | null
   readonly statsEveryMs: number
+  readonly logsRequests: boolean
   /** What rates and latencies in a report span; 0: since the last report. */
   readonly windowMs: number
   readonly log: RunLog
@@ -162,6 +163,7 @@ export class Launcher {
       rng: makeRng(`launcher/${process.pid}`),
       reportEveryMs: Math.max(Math.min(this.plan.statsEveryMs / 4, 1_000), 250),
       logLevel: this.plan.log.least,
+      logsRequests: this.plan.logsRequests,
       onEvent: event => this.tellEvent(event),
       onAccount: (id, life, before) => this.auditor?.hear(id, life, before),
     })

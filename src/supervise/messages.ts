@@ -6,7 +6,8 @@ import type { ProcessFacts } from './process-facts.ts'
 /** What one child needs to be who it is: a node, or the built-in clients. */
 export type Task =
   | { readonly kind: 'node'; readonly wiring: Wiring }
-  | { readonly kind: 'clients'; readonly wiring: ClientWiring }
+  /** `logsRequests`: a line of the log for each request, from its start on. */
+  | { readonly kind: 'clients'; readonly wiring: ClientWiring; readonly logsRequests: boolean }
 
 export type ToChild =
   /** Come alive; READY follows. `reportEveryMs`: how often to send counters. */

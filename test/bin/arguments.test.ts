@@ -21,6 +21,7 @@ describe('parseArguments', () => {
         tui: true,
         logFile: null,
         logLevel: 'info',
+        logsRequests: false,
       },
     })
     expect(parseArguments('check', [])).toEqual({ kind: 'ok', options: { file: 'topology.json', json: false } })
@@ -28,7 +29,7 @@ describe('parseArguments', () => {
   })
 
   it('reads every option of run, before and after the file', () => {
-    const logging = ['--log-file', 'run.log', '--log-level', 'debug']
+    const logging = ['--log-file', 'run.log', '--log-level', 'debug', '--log-requests']
     const words = ['--duration', '1m', 'a.json', '--rate=2.5', '--interval', '250ms', '--json', '--no-tui']
     const result = run(...words, ...logging)
 
@@ -43,8 +44,17 @@ describe('parseArguments', () => {
         tui: false,
         logFile: 'run.log',
         logLevel: 'debug',
+        logsRequests: true,
       },
     })
+  })
+
+  it('refuses lines for requests at a level that would write none', () => {
+    const message =
+      '--log-requests writes lines of level info, which --log-level warn leaves out; leave one of them out'
+
+    expect(run('--log-requests', '--log-level', 'warn')).toEqual({ kind: 'usage-error', message })
+    expect(run('--log-requests', '--log-level', 'debug')).toMatchObject({ options: { logsRequests: true } })
   })
 
   it('takes a rate of 0 and reports every second as JSON', () => {

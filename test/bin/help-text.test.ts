@@ -24,6 +24,7 @@ describe('helpText', () => {
         --no-tui             plain tables, also on a terminal
         --log-file FILE      append the log of every node, and of the run, to this file
         --log-level WORD     what is logged (default: info)
+        --log-requests       log for each request its path, outcome and time per hop
         -h, --help           show this text
         -V, --version        show the version
 
