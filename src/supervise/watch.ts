@@ -31,7 +31,7 @@ const DEBOUNCE_MS = 100
 /** Half of the reads during an in-place save see an empty file: bad content is told only after so many more pauses. */
 const PAUSES_MAX = 3
 /** For what no event is sent: a symlink's target, network and overlay file systems, a directory made anew. */
-const POLL_MS = 1_000
+const POLL_MS = 500
 
 /** Watches until closed. None of its timers keeps the process alive. */
 export function watchFile(path: string, options: WatchOptions): FileWatch {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { Changes } from '../../src/supervise/changes.ts'
+import { rejectionBanner } from '../../src/supervise/rejection-text.ts'
+import type { Rejection } from '../../src/supervise/reload.ts'
 import { systemProblem } from '../../src/supervise/system-problem.ts'
 import type { FileContent } from '../../src/supervise/watch.ts'
+import { parse } from '../../src/topology/parse.ts'
 import type { NodeSpec, Topology } from '../../src/topology/types.ts'
 import { BEFORE, makeFakeFleet } from '../support/fake-fleet.ts'
 import { parsed } from '../support/topology.ts'
+import { CORPUS, placesIn } from '../topology/corpus.ts'
 
 type Written = Omit<typeof BEFORE, 'load'> & Record<string, unknown>
 
@@ -46,6 +50,10 @@ function makeChanges({ rate, broken }: Options = {}) {
 }
 
 const textOf = (change: (topology: Written) => object) => JSON.stringify(change(structuredClone(BEFORE)))
+const rejectionOf = (text: string): Rejection => {
+  const result = parse(text)
+  return { kind: 'rejected', problems: result.ok ? [] : result.problems, reason: null }
+}
 /** An operator's edit of one node. */
 const withNode = (id: string, fields: object) => (topology: Topology) => ({
   ...topology,
@@ -105,6 +113,18 @@ describe('an edit of the file', () => {
     await save(textOf(topology => topology))
     expect(changes.banner).toBeNull()
     expect(events.at(-1)).toBe('reload the file is good again, nothing changes')
+  })
+
+  it(`that is bad changes nothing, whatever is wrong with it: ${CORPUS.length} files`, async () => {
+    const { changes, events, fleet, save, steps } = makeChanges()
+    const before = fleet.topology
+    for (const { name, text } of CORPUS) {
+      const bad = placesIn(text).text
+      await save(bad)
+
+      expect(changes.banner, name).toBe(rejectionBanner('topology.json', rejectionOf(bad)))
+    }
+    expect([steps, changes.generation, fleet.topology, events.length]).toEqual([[], 1, before, CORPUS.length])
   })
 
   it('is judged by the file before it, not by a bad one in between', async () => {

@@ -45,7 +45,7 @@ function start(): void {
 const pause = (ms: number) => new Promise(settle => setTimeout(settle, ms))
 const heard = (count: number) => until(() => told.length >= count, `${count} were told; told: ${told}`)
 /** Long enough for a poll, a debounce and the pauses that bad content gets. */
-const settle = () => pause(1_600)
+const settle = () => pause(1_100)
 
 // Where this process stalls between two writes, one save rightly counts as two: not so three times in a row.
 describe('watchFile', { timeout: 20_000, retry: 2 }, () => {
