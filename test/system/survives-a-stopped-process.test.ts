@@ -45,6 +45,8 @@ describe('a run under load', () => {
     await run.waitFor(() => run.events('hung', 'proxy-1')[0], 'the launcher misses it too')
     const hung = await run.statsWhen(stats => nodeOf(stats, 'proxy-1').hung, 'it is shown as hung')
     await run.nextEvent('awake', () => kill(pid, 'SIGCONT'))
+    // What it held is answered before that: late, and no sign that it has been taken back.
+    await run.waitFor(() => run.events('restored', 'lb')[0], 'the load balancer takes it back')
     const back = await run.statsWhen(
       stats => nodeOf(stats, 'proxy-1').answered > before.answered + 100 && nodeOf(stats, 'lb').late > 0,
       'the proxy works again',
