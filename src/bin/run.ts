@@ -71,6 +71,8 @@ export async function run(options: RunOptions): Promise<number> {
   followSignals(launcher, log)
   followOutput(launcher)
   const outcome = await launcher.run()
+  // Killing everything ends the run, too; the exit code is that of whoever asked for it.
+  if (isForcing) return new Promise(() => {})
   await closeLog(log)
   if (outcome.message !== null) process.stderr.write(`udsim: ${outcome.message}\n`)
   return outcome.exitCode

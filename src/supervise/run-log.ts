@@ -20,6 +20,7 @@ const LEVEL_OF: Partial<Record<EventName, LogLevel>> = {
   exit: 'error',
   'crash-loop': 'error',
   'law-violation': 'error',
+  hung: 'warn',
   warning: 'warn',
   'reload-rejected': 'warn',
 }

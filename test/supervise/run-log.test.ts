@@ -68,7 +68,15 @@ describe('the log of a run', () => {
 
   it('grades events: what went wrong above what was done', async () => {
     const { event, written } = makeRunLog()
-    for (const name of ['starting', 'reload', 'warning', 'reload-rejected', 'crash-loop', 'law-violation'] as const) {
+    for (const name of [
+      'starting',
+      'reload',
+      'hung',
+      'warning',
+      'reload-rejected',
+      'crash-loop',
+      'law-violation',
+    ] as const) {
       event(name, null, 'x')
     }
     const levels = (await written()).map(({ level, event: name }) => `${name} ${level}`)
@@ -76,6 +84,7 @@ describe('the log of a run', () => {
     expect(levels).toEqual([
       'starting 30',
       'reload 30',
+      'hung 40',
       'warning 40',
       'reload-rejected 40',
       'crash-loop 50',
