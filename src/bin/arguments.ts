@@ -27,6 +27,8 @@ export interface RunOptions {
 
 export interface CheckOptions {
   readonly file: string
+  /** Say what the file would change of the run that it belongs to. */
+  readonly againstRunning: boolean
   readonly json: boolean
 }
 
@@ -70,7 +72,11 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     logLevel: (textOf(values, 'log-level') as LogLevel | null) ?? 'info',
     logsRequests: values.has('log-requests'),
   }),
-  check: ({ files, values }) => ({ file: files[0] ?? DEFAULT_FILE, json: values.has('json') }),
+  check: ({ files, values }) => ({
+    file: files[0] ?? DEFAULT_FILE,
+    againstRunning: values.has('against-running'),
+    json: values.has('json'),
+  }),
   bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
 }
 

@@ -12,7 +12,7 @@ const EXIT_CODES: Readonly<Record<Verb, readonly string[]>> = {
     'broken, or another udsim or anything else holds the socket directory; 2 usage or topology error,',
     'nothing was started; 130, 143, 129 or 131 ended at once by SIGINT, SIGTERM, SIGHUP or SIGQUIT.',
   ],
-  check: ['Exit codes: 0 it can run; 2 usage or topology error.'],
+  check: ['Exit codes: 0 it can run; 1 no run to compare it with; 2 usage or topology error.'],
   bench: ['Exit codes: 0 clean; 1 failed; 2 usage error; 130, 143 or 129 ended by SIGINT, SIGTERM or SIGHUP.'],
 }
 

@@ -48,7 +48,8 @@ function withNameHint(problem: Problem, typed: string): Problem {
   return { ...problem, hint: `${problem.hint}, ${nameHint(typed, process.env)}` }
 }
 
-function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): NotLoaded {
+/** A file that cannot be used, with all that is wrong with it. */
+export function faulty(file: string, typed: string, text: string, problems: readonly Problem[]): NotLoaded {
   return { ok: false, file, problems, message: tell('error', file, typed, text, problems) }
 }
 

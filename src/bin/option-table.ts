@@ -74,10 +74,12 @@ export const VERBS: Readonly<Record<Verb, VerbEntry>> = {
     summary: 'say what is wrong with a topology file, or what it means; starts nothing',
     examples: [
       ['npm run check', 'check ./topology.json, and show its tree'],
+      ['npm run check -- --against-running', 'what a save of it would change of what runs'],
       ['npm run check --silent -- other.json --json', 'another file, all of it as JSON'],
     ],
     takesFile: true,
     options: [
+      { name: 'against-running', type: 'flag', help: 'the plan of an edit, which nobody carries out' },
       { name: 'json', type: 'flag', help: 'problems, or topology and warnings, as JSON on standard output' },
       HELP,
       VERSION,

@@ -3,15 +3,14 @@
  * One at a time, each judged by the rules of the file, against what runs when its turn comes.
  */
 
-import { deepEqual } from '../base/equal.ts'
 import { expectedShareByNode } from '../policy/expected-share.ts'
-import { merge } from '../topology/merge.ts'
+import { layOver, withRate } from '../topology/lay-over.ts'
 import { parse } from '../topology/parse.ts'
 import { frozenChange } from '../topology/plan.ts'
 import type { Problem, Topology } from '../topology/types.ts'
 import { write } from '../topology/write.ts'
 import type { Fleet } from './fleet.ts'
-import { placeless, rejectionBanner, rejectionText } from './rejection-text.ts'
+import { clashText, placeless, rejectionBanner, rejectionText } from './rejection-text.ts'
 import { type Rejection, type ReloadContext, reload } from './reload.ts'
 import { sentenceOf } from './system-problem.ts'
 import type { FileContent } from './watch.ts'
@@ -80,7 +79,8 @@ export class Changes {
   /** The version of the file that holds. */
   version: FileVersion
   isBusy = false
-  private heldRate: HeldRate | null
+  /** What operators ask for instead of the file's rate, whatever the file says; null: nothing. */
+  heldRate: HeldRate | null
   private waiting: (Turn | Act)[] = []
   private toldWarnings: ReadonlySet<string> = new Set()
   private readonly fleet: Fleet
@@ -176,13 +176,14 @@ export class Changes {
     const { heldRate, fleet } = this
     const wish = this.judgeFile(text, heldRate)
     if ('kind' in wish) return wish
-    const merged = withRate(merge(this.version.topology, wish.version.topology, fleet.topology), heldRate)
-    if (deepEqual(merged, wish.after)) return wish
-    const judged = parse(write(merged))
-    if (judged.ok) return { ...wish, after: judged.topology }
-    const why = judged.problems.map(problem => sentenceOf(placeless(problem, merged))).join('; ')
-    const cure = 'mend that, or take the file alone: npm run ctl -- reload'
-    return rejection(`${this.context.typed} is good, but not with what was changed by ctl: ${why}; ${cure}`)
+    const laid = layOver({
+      before: this.version.topology,
+      after: wish.version.topology,
+      running: fleet.topology,
+      heldRate: heldRate?.rate ?? null,
+    })
+    if (laid.ok) return { ...wish, after: laid.topology }
+    return rejection(clashText(this.context.typed, laid.topology, laid.problems))
   }
 
   private judgeFile(text: string, heldRate: HeldRate | null): Wish | Rejection {
@@ -191,7 +192,7 @@ export class Changes {
     const { topology, warnings } = parsed
     const frozen = frozenChange(this.fleet.topology, topology, text)
     if (frozen) return { kind: 'rejected', problems: [frozen], reason: null }
-    return { after: withRate(topology, heldRate), version: { text, topology }, heldRate, warnings }
+    return { after: withRate(topology, heldRate?.rate ?? null), version: { text, topology }, heldRate, warnings }
   }
 
   private judgeChange(wanted: Topology): Wish | Rejection {
@@ -261,10 +262,6 @@ export class Changes {
     this.fleet.event('reload-rejected', null, `${why}\nStill running generation ${generation}.`, { generation })
     this.context.onRejected()
   }
-}
-
-function withRate(topology: Topology, held: HeldRate | null): Topology {
-  return held === null ? topology : { ...topology, load: { ...topology.load, rate: held.rate } }
 }
 
 function heldBy(rate: number | null): HeldRate | null {

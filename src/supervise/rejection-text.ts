@@ -26,6 +26,13 @@ function placeOf(fileName: string, { line, column }: Problem): string {
   return line === 0 ? fileName : `${fileName}:${line}:${column}`
 }
 
+/** Why an edit that is good by itself cannot be: together with what operators changed it makes this topology. */
+export function clashText(fileName: string, merged: Topology, problems: readonly Problem[]): string {
+  const why = problems.map(problem => sentenceOf(placeless(problem, merged))).join('; ')
+  const cure = 'mend that, or take the file alone: npm run ctl -- reload'
+  return `${fileName} is good, but not with what was changed by ctl: ${why}; ${cure}`
+}
+
 /** A problem of a topology that no file has made: places in its text are nobody's, so nodes stand for themselves. */
 export function placeless(problem: Problem, topology: Topology): Problem {
   const named = (text: string) =>

@@ -47,7 +47,11 @@ export function tellNodes({ report, texts }: ObeyContext): Reply {
 
 export function tellTopology({ fleet, changes }: ObeyContext): Reply {
   const running = write(fleet.topology)
-  return done(running.trimEnd().split('\n'), { file: changes.version.text, running })
+  return done(running.trimEnd().split('\n'), {
+    file: changes.version.text,
+    running,
+    heldRate: changes.heldRate?.rate ?? null,
+  })
 }
 
 export function tellEvents({ follow, lines }: Of<'events'>, { events, texts }: ObeyContext, asker: Asker): Reply {

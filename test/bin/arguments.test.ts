@@ -24,7 +24,10 @@ describe('parseArguments', () => {
         logsRequests: false,
       },
     })
-    expect(parseArguments('check', [])).toEqual({ kind: 'ok', options: { file: 'topology.json', json: false } })
+    expect(parseArguments('check', [])).toEqual({
+      kind: 'ok',
+      options: { file: 'topology.json', againstRunning: false, json: false },
+    })
     expect(parseArguments('bench', [])).toEqual({ kind: 'ok', options: { json: false, rounds: null } })
   })
 

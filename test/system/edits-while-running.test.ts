@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectAllAnswered, expectLawsInEveryLine } from '../support/claims.ts'
+import { makeDir, runCommand } from '../support/commands.ts'
 import { NOTHING_LEFT, nineNodes, nodeOf, type Run, startRun, toText, type Written } from '../support/processes.ts'
 
 let run: Run
@@ -195,6 +196,27 @@ describe('an edit of the file while it runs', () => {
     writeFileSync(file, good)
 
     await run.statsWhen(({ banner }) => banner === null, 'the banner is gone')
+  })
+
+  it('is foreseen by check, which changes nothing', async () => {
+    const next = JSON.parse(readFileSync(file, 'utf8'))
+    next.servers.push({ id: 'server-10', behind: 'proxy-1' })
+    serverOf(next, 'server-2').weight = 9
+    writeFileSync(join(run.dir, 'next.json'), toText(next))
+    const check = (...words: string[]) => runCommand(['check', ...words, '--against-running'], { cwd: run.dir })
+    const [generation, pids] = [run.stats().at(-1)!.generation, run.pids()]
+
+    const lines = ['+ server-10 behind proxy-1', '~ server-2 weight 1 -> 9 live']
+    expect(await check('next.json')).toMatchObject({ code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' })
+    expect(JSON.parse((await check('next.json', '--json')).stdout)).toMatchObject({ ok: true, plan: lines })
+    expect(await check()).toMatchObject({ code: 0, stdout: 'nothing would change\n' })
+    await run.freshStats()
+    expect([run.stats().at(-1)!.generation, run.pids()]).toEqual([generation, pids])
+
+    const elsewhere = makeDir({ 'topology.json': toText(next) })
+    const alone = await runCommand(['check', '--against-running'], { cwd: elsewhere })
+    expect([alone.code, alone.stdout]).toEqual([1, ''])
+    expect(alone.stderr).toMatch(/^udsim: nothing runs at .*: start it with npm start\n$/)
   })
 
   it('leaves accounts that agree to the end', async () => {
