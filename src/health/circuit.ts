@@ -5,19 +5,19 @@
  * is linkerd's (its "unified" accrual), the times are Envoy's (outlier detection: base time × number, up to a longest).
  */
 import type { Circuit } from '../stats/reports.ts'
+import type { HealthSpec } from '../topology/types.ts'
 import { ejectionMs } from './ejection-time.ts'
 import { countEnd, forget, makeSuccessWindow, type SuccessWindow } from './success-window.ts'
 
-export interface CircuitLimits {
-  /** 0: never. */
-  readonly consecutiveFailures: number
-  /** 0: never. */
-  readonly successRateMin: number
-  readonly successRateWindowMs: number
-  readonly successRateRequests: number
-  readonly ejectionTimeMs: number
-  readonly ejectionTimeMaxMs: number
-}
+export type CircuitLimits = Pick<
+  HealthSpec,
+  | 'consecutiveFailures'
+  | 'successRateMin'
+  | 'successRateWindowMs'
+  | 'successRateRequests'
+  | 'ejectionTimeMs'
+  | 'ejectionTimeMaxMs'
+>
 
 /** Changed in place: every request that ends passes here. */
 export interface CircuitState {

@@ -132,15 +132,8 @@ export interface NodeStats extends RequestCounts {
   readonly admin: Admin
 }
 
-export interface ClientStats {
-  readonly sent: number
-  readonly answered: number
-  readonly failed: number
-  readonly retried: number
-  readonly pending: number
-  readonly failedBy: Readonly<Record<string, number>>
-  readonly late: number
-  readonly upstreams: readonly UpstreamCounters[]
+/** The built-in clients over all their lives: what they counted, and what the launcher knows of their process. */
+export interface ClientStats extends Omit<ClientCounters, 'latency'> {
   readonly latency: LatencySummary
   /** Requests planned per second by the load in force; 0 when it is off. */
   readonly targetRate: number
