@@ -134,11 +134,21 @@ async function drainOld(
 ): Promise<void> {
   const limitMs = after.shutdown.drainTimeoutMs
   await leaveOld(fleet, after, replaced)
-  // Entry first: a removed proxy must have finished before its removed servers may go.
+  // Entry first: a removed proxy may still send what it holds to the removed servers behind it.
+  const gone = new Map<string, Promise<void>>()
   for (const id of removed) {
-    await fleet.nodes.get(id)!.keeper.stop(limitMs)
-    fleet.event('removed', id, 'drained and stopped')
+    const parents = fleet.nodes.get(id)!.spec.behind.map(parent => gone.get(parent))
+    gone.set(
+      id,
+      Promise.all(parents).then(() => drainAway(fleet, id, limitMs)),
+    )
   }
+  await Promise.all(gone.values())
+}
+
+async function drainAway(fleet: Fleet, id: string, limitMs: number): Promise<void> {
+  await fleet.nodes.get(id)!.keeper.stop(limitMs)
+  fleet.event('removed', id, 'drained and stopped')
 }
 
 async function leaveOld(fleet: Fleet, { shutdown }: Topology, ids: readonly string[]): Promise<void> {

@@ -44,7 +44,8 @@ export function plan(changes: readonly TopologyChange[], before: Topology, after
 export function planLines(steps: readonly PlanStep[], before: Topology, after: Topology): string[] {
   // Blocks that the launcher itself keeps have lines and no steps; the load's line comes with its step.
   const others = describeBlocks({ ...before, load: after.load }, after)
-  const lines = [...steps.flatMap(step => step.line ?? []), ...others]
+  const linesOf = (isDrain: boolean) => steps.flatMap(step => ((step.kind === 'drain') === isDrain && step.line) || [])
+  const lines = [...linesOf(false), ...others, ...linesOf(true)]
   return lines.length === 0 && steps.length > 0 ? ['~ order of the nodes live'] : lines
 }
 

@@ -250,7 +250,7 @@ function retriedWithin(ms: number): Row['see'] {
   return story => {
     story.burst(5, ms)
     const { retried } = story.cluster.client.counters()
-    return [retried, story.pass(10_000)]
+    return [retried, story.pass(1_000)]
   }
 }
 
@@ -271,7 +271,7 @@ const LOAD: Readonly<Record<string, Row>> = {
       story.cluster.kill(story.cluster.life('f'))
       story.cluster.restart('f')
       story.pass(100)
-      return [story.failed(), story.pass(10_000)]
+      return [story.failed(), story.pass(1_000)]
     },
   },
   attemptTimeout: {
@@ -431,7 +431,7 @@ function frozen(see: (story: Story) => boolean): Row['see'] {
     story.cluster.life('b').world.freeze()
     const seen = see(story)
     story.cluster.life('b').world.thaw()
-    story.pass(10_000)
+    story.pass(1_000)
     return seen
   }
 }
@@ -600,11 +600,12 @@ describe('an edit of a key', () => {
 function seen({ see, isLoaded }: Row, atStart: Topology, edited: Topology): unknown {
   const story = new Story(atStart)
   if (isLoaded) story.startLoad()
-  story.pass(150)
+  story.pass(50)
   story.edit(edited)
-  story.pass(150)
+  story.pass(50)
   const result = see(story)
   story.stopLoad()
-  story.pass(6_000) // past every deadline: the laws are then checked to the last request
+  // The laws are then checked to the last request.
+  for (let ms = 0; ms < 6_000 && !story.cluster.isAtRest(); ms += 500) story.pass(500)
   return result
 }

@@ -13,7 +13,7 @@ import { AGAIN, SEED } from '../support/seed.ts'
 import { topologyOf } from '../support/topology.ts'
 
 const SEEDS = Array.from({ length: sized(1, 40) }, (_, i) => `${SEED}/${i}`)
-const EDITS = sized(25, 50)
+const EDITS = sized(15, 50)
 
 describe(`${EDITS} random edits in virtual time (${AGAIN})`, { timeout: IS_FULL ? 600_000 : 60_000 }, () => {
   it.each(SEEDS)('cost no request and no retry: %s', seed => {

@@ -62,6 +62,45 @@ describe('under load', () => {
     expect(nodeOf(stats, 'server-7')).toMatchObject({ state: 'stopped', approximate: false, failed: 0 })
   })
 
+  it('takes everything in one save: balancers, proxies, replicas, a move, a removal and parameters', async () => {
+    const { moved } = await apply(topology => {
+      topology.loadBalancers.push({ id: 'lb-2', policy: 'random' })
+      topology.proxies.push({ id: 'proxy-3', policy: { name: 'first', upTo: 2 } })
+      topology.servers = topology.servers.filter(({ id }: Written) => id !== 'server-5')
+      topology.servers.push({ id: 'worker', replicas: 2, behind: ['proxy-3', 'proxy-1'] })
+      Object.assign(topology.servers[0], { weight: 3, serviceTime: '1ms', behind: 'proxy-3' })
+      Object.assign(topology, { health: { interval: '200ms' }, shutdown: { drainTimeout: '4s' } })
+      Object.assign(topology.load, { connections: 2, payloadBytes: 9 })
+    })
+    const stats = await run.statsWhen(
+      stats => ['lb-2', 'proxy-3', 'server-1'].every(id => nodeOf(stats, id).received > 10),
+      'the new ones have worked',
+    )
+
+    expect(moved).toEqual(['server-5'])
+    expect(run.events('plan').at(-1)).toMatchObject({ changes: 11 })
+    expect(nodeOf(stats, 'worker-2').state).toBe('up')
+    expect(stats.client.failed).toBe(0)
+  })
+
+  it('takes it back in one save', async () => {
+    const { moved } = await apply(topology => {
+      topology.loadBalancers.pop()
+      topology.proxies.pop()
+      topology.servers.pop()
+      topology.servers[0].behind = 'proxy-1'
+      topology.servers.push({ id: 'worker', replicas: 1, behind: 'proxy-1' })
+    })
+    const gone = ['lb-2', 'proxy-3', 'worker-2']
+    await run.waitFor(() => gone.every(id => run.events('removed', id).length > 0), 'they are gone')
+    await run.freshStats()
+
+    expect(moved.filter(id => !gone.includes(id))).toEqual([])
+    expect(gone.map(id => run.node(id).state)).toEqual(gone.map(() => 'stopped'))
+    expect(run.node('worker-1').state).toBe('up')
+    expect(run.stats().at(-1)!.client.failed).toBe(0)
+  })
+
   it('loses no request by any of it', async () => {
     const children = run.children()
     const { code, stderr, summary } = await run.end()

@@ -127,7 +127,7 @@ describe('a file that is saved', () => {
   )
 
   it('each of these ways is applied once, and none is taken for a bad file', async () => {
-    await pause(1_200) // a poll, a debounce, and what a machine adds
+    await pause(900) // a poll, a debounce, and what a machine adds
     tell(`applied, and told so, within ${Math.min(...tookMs)} to ${Math.max(...tookMs)} ms of the last write`)
     const rates = WAYS.map((_, nth) => RATE + 1 + nth)
 

@@ -7,7 +7,7 @@ import { sized } from '../support/full-size.ts'
 import { anyTopology } from '../support/random-topology.ts'
 import { topologyOf } from '../support/topology.ts'
 
-const RUNS = { numRuns: sized(60, 3_000) }
+const RUNS = { numRuns: sized(25, 3_000) }
 const topology = (servers: object[], keys: object = {}) => topologyOf({ servers, ...keys })
 const [A, B, C] = ['a', 'b', 'c'].map(id => ({ id }))
 const idsOf = ({ nodes }: Topology) => nodes.map(({ id }) => id)

@@ -195,8 +195,8 @@ describe('planLines', () => {
     expect(lines(nineNodes(), after)).toEqual([
       '+ server-7 behind proxy-2',
       '~ load rate 50 -> 200 live',
-      '- server-1 drain',
       '~ restart delayMin 100ms -> 1s live',
+      '- server-1 drain',
     ])
   })
 

@@ -33,7 +33,7 @@ describe('write', () => {
       fc.property(anyTopology, topology => {
         expect(parsed(write(topology))).toEqual(topology)
       }),
-      { numRuns: sized(100, 5_000) },
+      { numRuns: sized(40, 5_000) },
     )
   })
 
