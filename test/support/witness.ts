@@ -10,7 +10,10 @@ import { until } from '../supervise/socket-fixtures.ts'
 import { atFileEnd } from './ends.ts'
 import { dialStranger, requestFrame, type SeenFrame, type Stranger } from './stranger.ts'
 
+/** DEFAULTS.load.timeout. */
 const BUDGET_MS = 5_000
+/** The first letter of each request's name. */
+const NAME = 'w'
 /** Beyond the deadline, for a machine that is busy with everything else. */
 const GRACE_MS = 10_000
 const STREAMS_MAX = 65_535
@@ -53,8 +56,8 @@ atFileEnd(() => {
 })
 
 /** Connected, and greeted. */
-export async function callWitness(address: string, name = 'w'): Promise<Witness> {
-  const witness = new Witness(address, name)
+export async function callWitness(address: string, budgetMs = BUDGET_MS): Promise<Witness> {
+  const witness = new Witness(address, budgetMs)
   witnesses.push(witness)
   await witness.greeted()
   return witness
@@ -65,14 +68,13 @@ export class Witness {
   private strays = 0
   private open = 0
   private timer: NodeJS.Timeout | null = null
-  private readonly name: string
-  private readonly rng: Rng
+  private readonly budgetMs: number
+  private readonly rng: Rng = makeRng(NAME)
   private readonly stranger: Stranger
   private onSettled: (() => void) | null = null
 
-  constructor(address: string, name: string) {
-    this.name = name
-    this.rng = makeRng(name)
+  constructor(address: string, budgetMs: number) {
+    this.budgetMs = budgetMs
     this.stranger = dialStranger(makeUdsTransport(), address, '')
     this.stranger.onFrameSeen = frame => this.see(frame)
     this.stranger.sayHello()
@@ -85,11 +87,11 @@ export class Witness {
   /** One request. Without a key it has one of its own. */
   send(isIdempotent = true, plannedMs = performance.now(), keyHash = this.rng.int(0x1_0000_0000)): void {
     const number = this.requests.length + 1
-    const payload = `${this.name}${number} ${'.'.repeat(hash32(this.name, number) % FILLER_MAX)}`
+    const payload = `${NAME}${number} ${'.'.repeat(hash32(NAME, number) % FILLER_MAX)}`
     this.requests.push({ payload, isIdempotent, plannedMs, ends: [] })
     this.open++
     const flags = isIdempotent ? REQUEST_IDEMPOTENT : 0
-    this.stranger.send(requestFrame(streamOf(number), { budgetMs: BUDGET_MS, keyHash, flags, payload }))
+    this.stranger.send(requestFrame(streamOf(number), { budgetMs: this.budgetMs, keyHash, flags, payload }))
   }
 
   /** So many a second, whether or not answers come; `nth` is the number within this call. */
@@ -122,7 +124,7 @@ export class Witness {
   /** When every request has ended, or its time is over; nothing is sent any more. */
   async history(): Promise<History> {
     this.stop()
-    await until(() => this.open === 0, 'all have ended', BUDGET_MS + GRACE_MS).catch(() => {}) // what is missing is told
+    await until(() => this.open === 0, 'all have ended', this.budgetMs + GRACE_MS).catch(() => {}) // what is missing is told
     const named = (claim: (sent: Sent) => boolean) => this.requests.filter(claim).map(nameOf)
     const failedBy: Record<string, number> = {}
     for (const how of this.requests.map(howOf)) {

@@ -20,11 +20,14 @@ import { ALL_WELL, callWitness, latencies, percentile, type Witness } from '../s
 const RATE = sized(300, 1_000)
 const SERVERS = [1, 2, 3, 4, 5, 6].map(n => `server-${n}`)
 const PROXIES = ['proxy-1', 'proxy-2']
-/** Whoever waits while nobody is there finds room, and whoever is back first takes them all at once. */
+/** Whoever waits while nobody is there finds room, and whoever is back first, long before the others, takes them all. */
 const QUEUE = 4_096
-/** DEFAULTS.loadBalancer.attemptTimeout, and some more. */
-const AWAY_MS = 1_500
-const DEADLINE_MS = 5_000
+/** The default at full size; else longer, for machines on which those that come back are slow at first. */
+const ATTEMPT_TIMEOUT_MS = sized(3_000, 1_000)
+const AWAY_MS = ATTEMPT_TIMEOUT_MS + 500
+/** On a machine that takes its time to start processes, nobody is to fail for that alone. */
+const DEADLINE_MS = 30_000
+const PATIENCE = { timeout: `${DEADLINE_MS}ms` }
 /** Between kills, at most: restarts are met in every phase, but for those of the victim itself. */
 const PAUSE_MS = 150
 
@@ -36,12 +39,13 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
   let witness: Witness
   beforeAll(async () => {
     // Slow enough that every kill hits requests under way.
-    const queue = { queue: QUEUE }
-    const defaults = { server: { serviceTime: '10ms', ...queue }, proxy: queue, loadBalancer: queue }
-    run = startRun({ topology: { ...nineNodes({ rate: RATE / 2 }), defaults } })
+    const forwarder = { queue: QUEUE, ...PATIENCE }
+    const loadBalancer = { ...forwarder, attemptTimeout: `${ATTEMPT_TIMEOUT_MS}ms` }
+    const defaults = { server: { serviceTime: '10ms', queue: QUEUE }, proxy: forwarder, loadBalancer }
+    run = startRun({ topology: { ...nineNodes({ rate: RATE / 2, ...PATIENCE }), defaults } })
     await run.ready()
     killer = new Killer(run, makeRng(SEED), [...SERVERS, ...PROXIES])
-    witness = await callWitness(`${run.dir}/sockets/lb.sock`)
+    witness = await callWitness(`${run.dir}/sockets/lb.sock`, DEADLINE_MS)
     witness.start(RATE / 2)
     await run.statsWhen(({ client }) => client.answered > RATE / 2, 'the system is warm')
   })
@@ -93,7 +97,7 @@ describe(`nine nodes under ${RATE} requests per second (${AGAIN})`, () => {
 
     expect(history).toEqual({ ...ALL_WELL, sent: history.sent, answered: history.sent })
     expectAllAnswered({ ...client, answered: client.answered + client.pending, pending: 0 })
-    expect(percentile(times, 1)).toBeLessThan(DEADLINE_MS)
+    expect(percentile(times, 1)).toBeLessThan(sized(DEADLINE_MS, 5_000))
   })
 
   it(`outlasts ${ALL_KILLS} kills of any process but the launcher`, { timeout: 600_000 }, async () => {
@@ -130,7 +134,7 @@ describe(`a load balancer under ${RATE} requests per second (${AGAIN})`, () => {
   const KILLS = sized(1, 25)
 
   it(`is killed ${KILLS} times, and clients that try again lose no request`, { timeout: 600_000 }, async () => {
-    const topology = threeNodes({ rate: RATE, attempts: 3 }, { serviceTime: '10ms', queue: QUEUE })
+    const topology = threeNodes({ rate: RATE, attempts: 3, ...PATIENCE }, { serviceTime: '10ms', queue: QUEUE })
     const run = startRun({ topology })
     await run.ready()
     await run.statsWhen(({ client }) => client.answered > RATE / 2, 'the system is warm')
@@ -144,7 +148,7 @@ describe(`a load balancer under ${RATE} requests per second (${AGAIN})`, () => {
 
     expectAllAnswered(summary.client)
     expect([code, stderr, summary.laws, summary.restarts]).toEqual([0, '', 'ok', KILLS])
-    expect(p99Us).toBeLessThan(sized(3_000_000, 1_000_000))
+    expect(p99Us).toBeLessThan(sized(DEADLINE_MS, 1_000) * 1_000)
     expectLawsInEveryLine(run.lines)
     await expectNothingLeft(run.dir, family)
   })
