@@ -109,11 +109,20 @@ export class Fleet {
     limit: ReturnType<typeof makeGate>,
   ): Map<NodeId, Promise<string | null>> {
     const started = new Map<NodeId, Promise<string | null>>()
+    // Where one fails all are ended, and who waits for a place must not begin when it is free.
+    let hasFailed = false
     for (const spec of specs) {
       // Those behind it come earlier in the order, so their places at the gate are never waited for in a circle.
       const behind = specs.filter(other => other.behind.includes(spec.id)).map(other => started.get(other.id))
-      const start = limit.enter().then(() => this.startOne(this.nodes.get(spec.id)!.keeper, Promise.all(behind)))
-      void start.then(() => limit.leave())
+      const start = limit
+        .enter()
+        .then(() =>
+          hasFailed ? 'another node failed' : this.startOne(this.nodes.get(spec.id)!.keeper, Promise.all(behind)),
+        )
+      void start.then(problem => {
+        hasFailed ||= problem !== null
+        limit.leave()
+      })
       started.set(spec.id, start)
     }
     return started

@@ -1,5 +1,6 @@
 /** Edits that cannot be carried out, since one process does not come up: everything goes on as before. */
 import { rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { kill, socketsIn } from '../support/commands.ts'
@@ -61,6 +62,15 @@ describe('an edit with a node that does not come up', () => {
 
     expect(detail).toBe(`server-5 did not become ready: ${reasons[how]}\nStill running generation 1.`)
     expect(banner).toBe(`server-5 did not become ready: ${reasons[how]}`)
+  })
+
+  it('is taken back with all that wait for their turn to start', async () => {
+    const { detail } = await expectTakenBack('dies', 'server-5', topology => {
+      const many = Array.from({ length: 4 * availableParallelism() }, (_, i) => `server-${5 + i}`)
+      topology.servers.push(...many.map(id => ({ id, behind: 'proxy-1' })))
+    })
+
+    expect(detail).toMatch(/^server-5 did not become ready: /)
   })
 
   it('is taken back where the new process of another role does not come up', async () => {
