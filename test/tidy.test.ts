@@ -55,7 +55,6 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   'src/roles/client-frames.ts': 'test/roles/client.test.ts',
   'src/roles/forwarded-frames.ts': 'test/roles/forwarder.test.ts',
   'src/roles/outstanding.ts': 'test/roles/requests.test.ts',
-  'src/supervise/change-commands.ts': 'test/system/takes-commands.test.ts',
   'src/supervise/control-peer.ts': 'test/supervise/control-server.test.ts',
   'src/supervise/fleet.ts': 'test/system/survives-kill-of-any-node.test.ts',
   'src/supervise/inside.ts': 'test/system/leaves-nothing-behind.test.ts',

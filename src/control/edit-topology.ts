@@ -1,8 +1,9 @@
 /** What an operator's command makes of the topology that runs. Whether the result can run, the parser says. */
+import { assert } from '../base/assert.ts'
 import { parse } from '../topology/parse.ts'
 import { POLICY_NAMES } from '../topology/policy-names.ts'
 import { policySpec } from '../topology/read-policy.ts'
-import type { NodeId, NodeSpec, ServerSpec, Topology } from '../topology/types.ts'
+import type { NodeId, NodeSpec, ParseResult, ServerSpec, Topology } from '../topology/types.ts'
 import type { Command } from './command.ts'
 
 /** Those that are a change of the topology. */
@@ -10,16 +11,18 @@ export type EditCommand = Command & {
   readonly name: 'drain' | 'ready' | 'maintenance' | 'weight' | 'policy' | 'rate' | 'add' | 'remove'
 }
 
-/** Why no topology can come of it, whatever else runs; null where one may. */
-export function editProblem(command: EditCommand, { nodes }: Topology): string | null {
+/** Why no topology can come of it, whatever else runs; null where one may. `fileText`: as for `editTopology`. */
+export function editProblem(command: EditCommand, { nodes }: Topology, fileText: string): string | null {
   if (command.name === 'rate') return null
   const node = nodes.find(({ id }) => id === command.node)
-  if (command.name === 'add') return node ? `there is a ${node.role.replace('-', ' ')} ${node.id} already` : null
-  if (command.name === 'policy' && node?.role === 'server') {
+  if (command.name === 'add')
+    return node ? `there is a ${node.role.replace('-', ' ')} ${node.id} already` : badDefaults(fileText)
+  if (!node) return `${command.node} has been removed`
+  if (command.name === 'policy' && node.role === 'server') {
     const forwarders = nodes.filter(({ role }) => role !== 'server').map(({ id }) => id)
     return `${node.id} is a server, and has nobody to choose among; policies are of ${forwarders.join(', ')}`
   }
-  if (node?.role !== 'load-balancer') return null
+  if (node.role !== 'load-balancer') return null
   if (command.name === 'weight') return `${node.id} is a load balancer: the clients take turns, whatever weighs what`
   if (command.name === 'policy' || command.name === 'remove') return null
   return `${node.id} is a load balancer, which is always ready; remove it, or take the load off: rate 0`
@@ -59,13 +62,22 @@ function policyNamed(name: string) {
 
 /** As if it stood in the file, with no key but its id and whom it stands behind. */
 function newServer(id: NodeId, behind: readonly NodeId[], fileText: string): ServerSpec {
-  const { defaults = {} } = JSON.parse(fileText) as { defaults?: object }
-  const alone = { loadBalancers: [{ id: id === 'a' ? 'b' : 'a' }], servers: [{ id }], defaults }
-  const parsed = parse(JSON.stringify(alone))
-  // The one thing that can be wrong is the id, which is then said of the whole.
-  const like = parsed.ok ? parsed : parse(JSON.stringify({ ...alone, servers: [{ id: 'c' }] }))
-  const made = like.ok ? (like.topology.nodes.at(-1) as ServerSpec) : null
-  return { ...made!, id, behind }
+  const parsed = parseServer(fileText)
+  assert(parsed.ok, 'who adds a server has asked for the problem before')
+  return { ...(parsed.topology.nodes.at(-1) as ServerSpec), id, behind }
+}
+
+/** Servers may all write something else than `defaults`, which is then good for no other. */
+function badDefaults(fileText: string): string | null {
+  const parsed = parseServer(fileText)
+  return parsed.ok ? null : `${parsed.problems[0].message}: a new server has the defaults of the file`
+}
+
+/** The defaults of servers, in the last of a file that asks for nothing else. */
+function parseServer(fileText: string): ParseResult {
+  const { defaults = {} } = JSON.parse(fileText) as { defaults?: { server?: object } }
+  const servers = [{ id: 'b', weight: 1 }, { id: 'c' }] // of several, one may have weight 0
+  return parse(JSON.stringify({ loadBalancers: [{ id: 'a' }], servers, defaults: { server: defaults.server } }))
 }
 
 /** Whoever stands behind others as well stays; whoever stands behind it alone cannot, and is named as the problem. */

@@ -7,10 +7,16 @@ import { sentenceOf } from './system-problem.ts'
 
 export async function obeyEdit(command: EditCommand, context: ObeyContext): Promise<Reply> {
   const { fleet, changes } = context
-  const problem = editProblem(command, fleet.topology)
+  const problem = editProblem(command, fleet.topology, changes.version.text)
   if (problem !== null) return { ok: false, exitCode: 2, message: problem }
   tellCommand(command, command.name === 'rate' ? null : command.node, context)
-  return replyTo(await changes.change(running => editTopology(command, running, changes.version.text)), '')
+  const result = await changes.change(running => {
+    // What was so when it was asked for need not be so when its turn comes.
+    const reason = editProblem(command, running, changes.version.text)
+    if (reason !== null) return { kind: 'rejected', problems: [], reason }
+    return editTopology(command, running, changes.version.text)
+  })
+  return replyTo(result, '')
 }
 
 export async function obeyReload(context: ObeyContext): Promise<Reply> {

@@ -105,9 +105,13 @@ export class Changes {
   }
 
   /** An operator's wish. Resolves when requests take the new ways; what left may still drain. */
-  change(edit: (running: Topology) => Topology): Promise<ChangeResult> {
+  change(edit: (running: Topology) => Topology | Rejection): Promise<ChangeResult> {
+    const judge = () => {
+      const wanted = edit(this.fleet.topology)
+      return 'kind' in wanted ? wanted : this.judgeChange(wanted)
+    }
     return new Promise(answer => {
-      this.enter({ kind: 'change', text: '', judge: () => this.judgeChange(edit(this.fleet.topology)), answer })
+      this.enter({ kind: 'change', text: '', judge, answer })
     })
   }
 

@@ -47,6 +47,17 @@ describe('an edit by command', () => {
     expect(problemsOf(command)).toEqual([])
   })
 
+  it('adds a server though the defaults of the file would not do for all there is', () => {
+    const of = (defaults: object) => {
+      const command: EditCommand = { name: 'add', node: 's', behind: ['proxy-1'] }
+      return editTopology(command, NINE, JSON.stringify({ defaults })).nodes.at(-1)
+    }
+
+    expect(of({ server: { weight: 0 } })).toMatchObject({ id: 's', role: 'server', weight: 0 })
+    // Every load balancer of the file has a longer one of its own.
+    expect(of({ loadBalancer: { timeout: '1ms', attemptTimeout: '1s' } })).toMatchObject({ id: 's', role: 'server' })
+  })
+
   it('removes a node from all it stands in', () => {
     const running = topologyOf({
       proxies: [{ id: 'p' }, { id: 'q' }],
@@ -78,14 +89,22 @@ describe('an edit by command', () => {
     [{ name: 'policy', node: 'server-1', policy: 'first' }, /^server-1 is a server, .* of lb, proxy-1, proxy-2$/],
     [{ name: 'weight', node: 'lb', weight: 2 }, /^lb is a load balancer: /],
     [{ name: 'drain', node: 'lb' }, /^lb is a load balancer, which is always ready; /],
+    [{ name: 'weight', node: 'server-9', weight: 2 }, /^server-9 has been removed$/],
     [{ name: 'remove', node: 'lb' }, null],
     [{ name: 'policy', node: 'lb', policy: 'first' }, null],
     [{ name: 'drain', node: 'server-1' }, null],
     [{ name: 'rate', rate: 1 }, null],
   ])('says what no topology could hold: %j', (command, message) => {
-    const told = editProblem(command, NINE)
+    const told = editProblem(command, NINE, FILE)
 
     if (message === null) expect(told).toBe(null)
     else expect(told).toMatch(message)
+  })
+  it('says that the defaults of the file, which no server of it has, are good for no new one', () => {
+    const file = JSON.stringify({ defaults: { server: { queueTarget: '2s', queueInterval: '1s' } } })
+
+    expect(editProblem({ name: 'add', node: 's', behind: ['proxy-1'] }, NINE, file)).toBe(
+      'defaults.server.queueTarget, 2s, is longer than defaults.server.queueInterval, 1s: a new server has the defaults of the file',
+    )
   })
 })
