@@ -25,8 +25,6 @@ interface Kept {
 interface Follower {
   readonly node: string | null
   readonly listener: LogListener
-  readonly canTake: () => boolean
-  lost: number
 }
 
 export class LogStore {
@@ -43,7 +41,7 @@ export class LogStore {
     while (kept.last.length > LINES_KEPT_MAX || (kept.chars > CHARS_KEPT_MAX && kept.last.length > 1)) {
       kept.chars -= sizeOf(kept.last.shift()!)
     }
-    for (const follower of this.followers) if (follower.node === null || follower.node === node) pass(follower, line)
+    for (const follower of this.followers) if (follower.node === null || follower.node === node) follower.listener(line)
   }
 
   /** The last ones, at most so many, oldest first; none of a node that has said nothing. */
@@ -56,13 +54,9 @@ export class LogStore {
     return { lines, dropped }
   }
 
-  /**
-   * Hands on every further line of the node, or of all (null), until the function that it returns is called. While
-   * `canTake` says no, lines are lost to this follower; the next one that it can take comes with `dropped` saying how
-   * many.
-   */
-  follow(node: string | null, listener: LogListener, canTake: () => boolean = () => true): () => void {
-    const follower: Follower = { node, listener, canTake, lost: 0 }
+  /** Hands on every further line of the node, or of all (null), until the function that it returns is called. */
+  follow(node: string | null, listener: LogListener): () => void {
+    const follower: Follower = { node, listener }
     this.followers.add(follower)
     return () => {
       this.followers.delete(follower)
@@ -76,16 +70,6 @@ export class LogStore {
     this.kept.set(node, made)
     return made
   }
-}
-
-function pass(follower: Follower, line: LogLine): void {
-  if (!follower.canTake()) {
-    follower.lost++
-    return
-  }
-  const lost = follower.lost
-  follower.lost = 0
-  follower.listener(lost === 0 ? line : { ...line, dropped: line.dropped + lost })
 }
 
 function sizeOf({ text, msg }: LogLine): number {

@@ -55,36 +55,48 @@ export function tellTopology({ fleet, changes }: ObeyContext): Reply {
 }
 
 export function tellEvents({ follow, lines }: Of<'events'>, { events, texts }: ObeyContext, asker: Asker): Reply {
-  const last = events.last(lines)
+  const form: Form<RunEvent> = {
+    what: 'events',
+    linesOf: event => texts.event(event),
+    dataOf: event => texts.eventObject(event),
+  }
+  if (follow) asker.onGone(events.follow(makeTell(form, asker)))
+  return doneWith(form, events.last(lines))
+}
+
+export function tellLogs({ node, follow, lines }: Of<'logs'>, { fleet, texts }: ObeyContext, asker: Asker): Reply {
+  const form: Form<LogLine> = {
+    what: 'lines',
+    linesOf: line => [texts.logLine(line)],
+    dataOf: line => JSON.parse(line.text),
+  }
+  if (follow) asker.onGone(fleet.logs.follow(node, makeTell(form, asker)))
+  return doneWith(form, fleet.logs.last(node, lines))
+}
+
+/** How moments of one kind are told, to people and to machines. */
+interface Form<Moment> {
+  readonly what: string
+  linesOf(moment: Moment): readonly string[]
+  dataOf(moment: Moment): unknown
+}
+
+/** Leaves out what comes while the asker does not read, and says so with the next that he can take. */
+function makeTell<Moment>({ what, linesOf, dataOf }: Form<Moment>, asker: Asker): (moment: Moment) => void {
   let skipped = 0
-  const tell = (event: RunEvent) => {
+  return moment => {
     if (asker.isBehind()) {
       skipped++
       return
     }
-    if (skipped > 0) asker.tell(skippedText(skipped), { skipped })
+    if (skipped > 0) asker.tell(`(${skipped} ${what} left out: they were not read in time)`, { skipped })
     skipped = 0
-    asker.tell(texts.event(event).join('\n'), texts.eventObject(event))
+    asker.tell(linesOf(moment).join('\n'), dataOf(moment))
   }
-  if (follow) asker.onGone(events.follow(tell))
-  return done(
-    last.flatMap(event => texts.event(event)),
-    last.map(event => texts.eventObject(event)),
-  )
 }
 
-export function tellLogs({ node, follow, lines }: Of<'logs'>, { fleet, texts }: ObeyContext, asker: Asker): Reply {
-  const last = fleet.logs.last(node, lines)
-  const tell = (line: LogLine) => asker.tell(texts.logLine(line), JSON.parse(line.text))
-  if (follow) asker.onGone(fleet.logs.follow(node, tell, () => !asker.isBehind()))
-  return done(
-    last.map(line => texts.logLine(line)),
-    last.map(line => JSON.parse(line.text)),
-  )
-}
-
-function skippedText(count: number): string {
-  return `(${count} events left out: they were not read in time)`
+function doneWith<Moment>({ linesOf, dataOf }: Form<Moment>, last: readonly Moment[]): Reply {
+  return done(last.flatMap(linesOf), last.map(dataOf))
 }
 
 function done(lines: readonly string[], data: unknown): Reply {

@@ -86,32 +86,6 @@ describe('a follower', () => {
     expect(heard).toEqual({ one: ['a'], all: ['a', 'b', 'c'] })
   })
 
-  it('that does not keep up loses lines, and learns how many with the next that it takes', () => {
-    const logs = new LogStore()
-    let canTake = true
-    const [slow, quick]: [[string, number][], string[]] = [[], []]
-    logs.follow(
-      'server-1',
-      ({ msg, dropped }) => slow.push([msg, dropped]),
-      () => canTake,
-    )
-    logs.follow('server-1', ({ msg }) => quick.push(msg))
-    logs.add('server-1', line('a'))
-    canTake = false
-    for (const msg of ['b', 'c', 'd']) logs.add('server-1', line(msg))
-    canTake = true
-    logs.add('server-1', line('5 lines dropped', 'server-1', 5))
-    logs.add('server-1', line('e'))
-
-    expect(slow).toEqual([
-      ['a', 0],
-      ['5 lines dropped', 8],
-      ['e', 0],
-    ])
-    expect(quick).toEqual(['a', 'b', 'c', 'd', '5 lines dropped', 'e'])
-    expect(logs.counts('server-1')).toEqual({ lines: 6, dropped: 5 })
-  })
-
   it('may leave, or bring another, while it is told', () => {
     const logs = new LogStore()
     const heard: string[] = []

@@ -162,11 +162,19 @@ describe('what is asked', () => {
     logs.add(CLIENTS, line(CLIENTS, 'sent'))
     const follow = await obey({ name: 'logs', node: 'server-0', follow: true, lines: 5 }, asker)
     logs.add('server-0', line('server-0', 'new'))
+    state.isBehind = true
+    for (const msg of ['unread', 'unread too']) logs.add('server-0', line('server-0', msg))
+    state.isBehind = false
+    logs.add('server-0', line('server-0', 'read again'))
     state.leave()
     logs.add('server-0', line('server-0', 'newer'))
 
     expect(follow).toMatchObject({ lines: ['old'], data: [{ level: 30, msg: 'old', node: 'server-0', pid: 7 }] })
-    expect(heard).toEqual([['new', expect.objectContaining({ msg: 'new' })]])
+    expect(heard).toEqual([
+      ['new', expect.objectContaining({ msg: 'new' })],
+      ['(2 lines left out: they were not read in time)', { skipped: 2 }],
+      ['read again', expect.objectContaining({ msg: 'read again' })],
+    ])
     expect(await obey({ name: 'logs', node: 'clients', follow: false, lines: 5 })).toMatchObject({ lines: ['sent'] })
     expect(await obey({ name: 'logs', node: 'lb', follow: false, lines: 5 })).toEqual({ ok: true, lines: [], data: [] })
   })
