@@ -18,7 +18,7 @@ const FAREWELL_MS = 1_000
 
 export interface PeerHandlers {
   readonly obey: Obey
-  /** The peer is closed for what it did. */
+  /** The peer is closed for what it did, or for being one too many. */
   onFault(): void
   onClose(): void
 }
@@ -53,6 +53,11 @@ export class ControlPeer {
     this.leave()
     this.isDismissed = true
     this.socket.destroySoon()
+  }
+
+  /** Nothing is wrong with it, but there is no room. */
+  turnAway(message: string): void {
+    this.dismiss({ ok: false, exitCode: 1, message })
   }
 
   private hear(chunk: Uint8Array): void {
@@ -108,12 +113,16 @@ export class ControlPeer {
     this.socket.destroy()
   }
 
-  /** It says why, and gives the peer a moment to read it; whatever comes meanwhile is thrown away. */
   private fail(fault: Fault): void {
+    this.dismiss({ ok: false, exitCode: 2, message: faulty(fault).message })
+  }
+
+  /** It says why, and gives the peer a moment to read it; whatever comes meanwhile is thrown away. */
+  private dismiss(why: Reply): void {
     this.handlers.onFault()
     this.leave()
     this.isDismissed = true
-    this.socket.end(replyLine(null, { ok: false, exitCode: 2, message: faulty(fault).message }))
+    this.socket.end(replyLine(null, why))
     setTimeout(() => this.socket.destroy(), FAREWELL_MS).unref()
   }
 

@@ -3,13 +3,14 @@
  * a closed connection and a count.
  */
 import type { Socket } from 'node:net'
-import { replyLine } from '../control/protocol.ts'
 import type { Listener } from '../transport/transport.ts'
 import { UdsListener } from '../transport/uds-listener.ts'
 import { ControlPeer } from './control-peer.ts'
 import type { Obey } from './obey.ts'
 
 const PEERS_MAX = 32
+/** With those that are being told why they are turned away; what comes beyond is closed without a word. */
+const SOCKETS_MAX = 2 * PEERS_MAX
 
 export interface ControlServerOptions {
   readonly address: string
@@ -44,7 +45,6 @@ export class ControlServer {
   }
 
   private accept(socket: Socket): void {
-    if (this.peers.size >= PEERS_MAX) return this.turnAway(socket)
     const peer: ControlPeer = new ControlPeer(socket, {
       obey: this.options.obey,
       onFault: () => {
@@ -54,13 +54,8 @@ export class ControlServer {
         this.peers.delete(peer)
       },
     })
-    this.peers.add(peer)
-  }
-
-  private turnAway(socket: Socket): void {
-    this.errors++
-    const message = `${PEERS_MAX} connections are there already; close one of them`
-    socket.on('error', () => {})
-    socket.end(replyLine(null, { ok: false, exitCode: 1, message }), () => socket.destroy())
+    if (this.peers.size >= PEERS_MAX) peer.turnAway(`${PEERS_MAX} connections are there already; close one of them`)
+    if (this.peers.size >= SOCKETS_MAX) socket.destroy()
+    else this.peers.add(peer)
   }
 }

@@ -153,6 +153,22 @@ describe('the control socket', () => {
     expect([server.errors, peers.filter(({ isClosed }) => isClosed).length]).toEqual([1, 1])
   })
 
+  it('tells whom it turns away why, also who asks before he listens', async () => {
+    const { address, server } = await serve()
+    const peers = Array.from({ length: 32 }, () => connect(address))
+    await Promise.all(peers.map(({ socket }) => connected(socket)))
+    const late = connect(address)
+    late.socket.pause()
+    await until(() => server.errors === 1, 'it is turned away')
+    await new Promise(setImmediate)
+    late.socket.write(`${STATUS}\n`)
+    await new Promise(setImmediate)
+    late.socket.resume()
+    await closed(late)
+
+    expect(late.lines()[0]).toContain('32 connections are there already')
+  })
+
   it('closes who does not read what he asks for, and keeps no more for him', async () => {
     const big: Reply = { ok: true, lines: ['x'.repeat(300_000)], data: null }
     const { address, server } = await serve(async () => big)
