@@ -106,7 +106,10 @@ export class Client implements EdgeOwner {
     this.ticker = startTicks(
       world.clock,
       () => this.wiring.health.intervalMs / 2,
-      (nowMs, lateMs) => this.edges.tick(nowMs, lateMs),
+      (nowMs, lateMs) => {
+        this.edges.tick(nowMs, lateMs)
+        this.dispatcher.pump(nowMs)
+      },
     )
   }
 

@@ -154,7 +154,10 @@ export class Dispatcher {
     return edge !== null
   }
 
-  /** Sends those that wait, while there is somebody to send to. To be called when that may have changed. */
+  /**
+   * Sends those that wait, while there is somebody to send to. To be called when that may have changed, and now and
+   * then besides: that a release has lasted long enough is told by nothing but the clock.
+   */
   pump(nowMs: number): void {
     const { balancer, waiting, attempts } = this.parts
     // What is sent may change who is eligible, which calls here again.

@@ -252,6 +252,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
   private tick(nowMs: number, lateMs: number): void {
     this.acceptor.tick(nowMs, lateMs)
     this.edges.tick(nowMs, lateMs)
+    this.dispatcher.pump(nowMs)
   }
 
   drain(done: () => void): void {

@@ -320,6 +320,22 @@ describe('the client with more than one attempt', () => {
     expect(counters()).toMatchObject({ answered: 2, retried: 0 })
   })
 
+  it('lets all of them go a second after the first, though the answers take longer', () => {
+    const { clock, transport, send, counters } = setUp({ isAbsent: true, load })
+    send(40)
+    clock.advance(300)
+    const up = listenStranger(transport, 'sockets/lb-1.sock')
+    clock.advance(700)
+    const first = requestsAt(up).length
+    clock.advance(1_000)
+    const then = requestsAt(up).length
+    answerAll(up)
+    clock.settle()
+
+    expect([first, then]).toEqual([16, 40])
+    expect(counters()).toMatchObject({ answered: 40, failed: 0 })
+  })
+
   it('fails at the deadline what nobody came for', () => {
     const { clock, send, outcomes, counters } = setUp({ isAbsent: true, load })
     send(1)

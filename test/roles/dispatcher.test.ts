@@ -161,6 +161,19 @@ describe('a forwarder whose upstreams are all away', () => {
     expect(counters()).toMatchObject({ answered: 3, retried: 0 })
   })
 
+  it('lets all of them go a second after the first, though none of those is answered yet', () => {
+    const { clock, client, listen, counters } = setUpForwarder({ absent: [1], lb: { attempts: 1 } })
+    for (let id = 1; id <= 40; id++) client.send(requestFrame(id))
+    clock.advance(500)
+    const up = listen(1)
+    clock.advance(900)
+    const first = requestsAt(up).length
+    clock.advance(1_300)
+
+    expect([first, requestsAt(up).length]).toEqual([16, 40])
+    expect(counters()).toMatchObject({ failed: 0, queued: 0 })
+  })
+
   it('fails what nobody came for until its deadline, as a time-out, not executed', () => {
     const { clock, client, counters } = setUpForwarder({ absent: [1] })
     client.send(requestFrame(1, { budgetMs: 200 }))
