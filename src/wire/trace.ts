@@ -3,6 +3,7 @@
  * A node that answers or passes an answer on makes a copy that ends with its own entry. Reading is total: bytes that
  * hold no trailer, though their flag says so, give null.
  */
+import { STREAM_ERROR_BYTES, TEXT_BYTES_MAX } from './error-frame.ts'
 import {
   FrameType,
   HEADER_BYTES,
@@ -48,6 +49,7 @@ const NAME_BYTES_MAX = 32
 const STAMP_BYTES = 8
 const SPAN_BYTES = 4
 const CODE_BYTES = 2
+const ERROR_BODY_BYTES_MAX = STREAM_ERROR_BYTES - HEADER_BYTES + TEXT_BYTES_MAX
 /** A longer span is told as this: 71 minutes. */
 const SPAN_US_MAX = 0xffff_ffff
 const TWO_32 = 0x1_0000_0000
@@ -92,10 +94,10 @@ export const answerBytesMax = (bytes: Uint8Array, start: number, end: number): n
 function entriesStart(bytes: Uint8Array, start: number, end: number): number {
   const bodyAt = start + HEADER_BYTES
   const isError = readType(bytes, start) === FrameType.error
-  const restBytesMin = isError ? CODE_BYTES : 0
+  const [restBytesMin, restBytesMax] = isError ? [CODE_BYTES, ERROR_BODY_BYTES_MAX] : [0, PAYLOAD_BYTES_MAX]
   if (end - bodyAt < restBytesMin + FOOTER_BYTES) return -1
   const from = end - FOOTER_BYTES - readU16(bytes, end - FOOTER_BYTES)
-  const isFitting = end - from <= TRACE_BYTES_MAX && from - bodyAt <= PAYLOAD_BYTES_MAX
+  const isFitting = end - from <= TRACE_BYTES_MAX && from - bodyAt <= restBytesMax
   return isFitting && from - bodyAt >= restBytesMin ? from : -1
 }
 

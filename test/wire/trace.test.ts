@@ -219,6 +219,15 @@ describe('a trailer that nobody honest wrote', () => {
     expect(read(frameOf(FrameType.response, 7, new Uint8Array([...entries, ...size]), TRACED))).toBeNull()
   })
 
+  it('is no room for a longer text of an ERROR, which the next node would blame on whoever adds its entry', () => {
+    const errorOf = (bodyBytes: number) => frameOf(FrameType.error, 7, new Uint8Array(bodyBytes), TRACED)
+
+    expect(read(errorOf(2 + 256 + 1 + 2))).toBeNull()
+    expect(read(errorOf(2 + 256 + 2))).toEqual([])
+    const full = withHops(errorOf(2 + 256 + 2), Array(100).fill(plain('a-node')))
+    expect(headerProblem(full, 0)).toBeNull()
+  })
+
   it('leaves an ERROR its code', () => {
     expect(read(frameOf(FrameType.error, 7, new Uint8Array([0, 2]), TRACED))).toBeNull()
     expect(read(frameOf(FrameType.error, 7, new Uint8Array([0, 2, 0, 0]), TRACED))).toEqual([])
