@@ -10,6 +10,7 @@ import {
   stepTick,
 } from '../health/silence.ts'
 import { ErrorCode } from '../wire/error-code.ts'
+import { readErrorCode } from '../wire/error-frame.ts'
 import { FrameType, readStreamId } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
 import { Link, type LinkEnd, type LinkSetting } from './link.ts'
@@ -164,6 +165,8 @@ export class UpstreamLink extends Link {
 
   private acceptError(bytes: Uint8Array, start: number, end: number): void {
     if (readStreamId(bytes, start) === 0) this.acceptConnectionError(bytes, start)
+    // Wherever an end is told by its code, 0 is that of a RESPONSE.
+    else if (readErrorCode(bytes, start) === 0) this.breakOff(ErrorCode.protocol, 'an ERROR with code 0')
     else this.acceptAnswer(bytes, start, end)
   }
 

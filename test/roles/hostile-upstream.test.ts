@@ -16,6 +16,7 @@ import { announcing } from '../support/hostile-streams.ts'
 import {
   bareFrame,
   dialStranger,
+  errorFrame,
   listenStranger,
   requestFrame,
   responseFrame,
@@ -74,6 +75,7 @@ const HOSTILE_ANSWERS: readonly HostileAnswer[] = [
   ack('B44 our own name', encodeHello(FrameType.helloAck, { node: 'lb', generation: 1 }), /connected to itself/),
   answer('B2 half a RESPONSE, then the end', id => responseFrame(id).slice(0, 14), /./, NOBODY_HEARS),
   answer('B3 an ERROR without a code', id => announcing(1, FrameType.error, id), /an ERROR of 1 bytes/),
+  answer('B3 an ERROR with code 0', id => errorFrame(id, 0 as ErrorCode), /an ERROR with code 0/),
   answer('B4 a length above the limit', id => announcing(LENGTH_MAX + 1, FrameType.response, id), /limit/, TOO_LARGE),
   answer(
     'B4 a RESPONSE longer than a payload',
