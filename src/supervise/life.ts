@@ -136,16 +136,16 @@ export class Life {
   }
 
   private feelPulse(): void {
-    // Until it is ready only that counts, however much it says.
-    if (!this.isReady) return
+    // Until it is ready only that counts, however much it says; and what was killed comes back no more.
+    if (!this.isReady || this.isGivenUp) return
     const { isHung, aliveAtMs } = this.heartbeat
     this.heartbeat = heardAt(performance.now())
     if (isHung) this.handlers.onAwake(this.heartbeat.aliveAtMs - aliveAtMs)
   }
 
   private hearReady(problem: string | null): void {
-    // It was told to go before it could say so: nobody should begin to use it.
-    if (this.isLeaving) return
+    // It was told to go, or killed, before it could say so: nobody should begin to use it.
+    if (this.isLeaving || this.isGivenUp) return
     this.problem = problem
     if (problem !== null) return this.child.kill('SIGKILL')
     this.isReady = true

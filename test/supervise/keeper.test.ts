@@ -264,6 +264,20 @@ describe('a process that hangs', () => {
     expect(told.filter(line => /^crash-loop: hung, killed after .*; next start in 15 s$/.test(line))).toHaveLength(1)
   })
 
+  it('is not told to be awake, or ready, by what it had said before it was killed', async () => {
+    const { children, newest, told, watch } = await makeStarted()
+    const [hung] = children
+    watch()
+    hung!.onKill = () => hung!.count(2)
+    await pass(10_100)
+    const late = newest()
+    late.onKill = () => late.ready()
+    await pass(5_100)
+
+    expect(told.filter(line => /^(awake|up|back)/.test(line))).toEqual([])
+    expect([hung!.kills, late.kills]).toEqual([['SIGKILL'], ['SIGKILL']])
+  })
+
   it('is not looked at while it leaves: that has a limit of its own', async () => {
     const { keeper, newest, told, watch } = await makeStarted()
     watch()

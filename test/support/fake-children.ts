@@ -11,6 +11,8 @@ export class FakeChild implements Child {
   readonly pid: number
   readonly told: ToChild[] = []
   readonly kills: NodeJS.Signals[] = []
+  /** What it had said and is read only now: between the signal and the news of the end. */
+  onKill: () => void = () => {}
   private readonly handlers: Handlers
   private isOver = false
 
@@ -26,6 +28,7 @@ export class FakeChild implements Child {
   /** As for a real process, the end comes a moment later. */
   kill(signal: NodeJS.Signals): void {
     this.kills.push(signal)
+    this.onKill()
     if (signal === 'SIGKILL') queueMicrotask(() => this.exit(null, { signal }))
   }
 
