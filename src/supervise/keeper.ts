@@ -90,7 +90,10 @@ export class Keeper {
     if (old) {
       old.isLeaving = true
       this.leaving.push(old)
-    } else await this.life?.kill() // on its way to what nobody wants any more
+    } else if (this.life) {
+      await this.life.kill() // on its way to what nobody wants any more
+      if (!this.isWanted) return 'stopped before it started'
+    }
     const problem = await this.start(Promise.resolve())
     if (problem === null || !this.isWanted) return problem
     this.isFirstStart = false

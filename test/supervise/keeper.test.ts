@@ -406,6 +406,18 @@ describe('a replacement', () => {
 })
 
 describe('a stop', () => {
+  it('that comes while a replacement ends what was on its way leaves nothing running', async () => {
+    const { keeper, children, newest } = await makeStarted()
+    crash(newest())
+    await pass(0)
+    const replaced = keeper.replace()
+    const stopped = keeper.stop(1_000)
+    await pass(0)
+
+    expect([await replaced, await stopped]).toEqual(['stopped before it started', false])
+    expect([keeper.state, children.length, keeper.openLives()]).toEqual(['stopped', 2, []])
+  })
+
   it('is in order when the process drains, and starts nothing again', async () => {
     const { keeper, children, newest, told } = await makeStarted()
     const stopped = keeper.stop(1_000)
