@@ -82,7 +82,7 @@ export function runInside(makeWorld: (name: string, say: (text: string) => void)
   })
   process.on('exit', code => {
     log('info', `ended with code ${code}`, { code })
-    own?.flush()
+    own?.end()
   })
   process.on('disconnect', () => {
     inmate?.stop()

@@ -18,8 +18,8 @@ export interface OwnLog {
   readonly log: Log
   onUpstreamEvent(event: UpstreamEvent): void
   onLink(event: LinkEvent): void
-  /** What fits is written now: the process ends. */
-  flush(): void
+  /** All is written now, as far as it is read: the process ends. */
+  end(): void
 }
 
 /** `info` where the environment names no level. */
@@ -46,6 +46,6 @@ export function openOwnLog(source: LogSource, least: LogLevel, put: LogWriterOpt
       const words = wordsOfLink(event)
       if (words.level !== 'warn' || mayTellStranger()) say(words)
     },
-    flush: () => writer.flush(),
+    end: () => writer.end(),
   }
 }

@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 import { codeOf } from '../base/errors.ts'
+import { insist } from './write-last.ts'
 
 /** What may wait for the reader; lines beyond that are dropped and counted. */
 export const WAITING_BYTES_MAX = 262_144
@@ -42,8 +43,16 @@ export class LogWriter {
     setImmediate(() => this.flush())
   }
 
-  /** Writes what fits, at once: also the last thing that a process does. */
-  flush(): void {
+  /** The last thing that a process does: here it waits, for a reader that is busy, and not for long. */
+  end(): void {
+    insist(() => {
+      this.flush()
+      return this.waiting.length === 0
+    })
+  }
+
+  /** Writes what fits, at once. */
+  private flush(): void {
     this.isDue = false
     if (this.retry) clearTimeout(this.retry)
     this.retry = null

@@ -6,16 +6,22 @@ import { codeOf } from '../base/errors.ts'
 const WAIT_MS = 10
 const WAITS_MAX = 20
 
+/** Tries until it is done, or no reader has made room for too long. */
+export function insist(isDone: () => boolean): void {
+  for (let waits = 0; !isDone() && waits < WAITS_MAX; waits++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS)
+  }
+}
+
 /** Synchronous: what an asynchronous stream still holds is lost at exit. Waits a while where the pipe is full. */
 export function writeLast(text: string, fd = 2): void {
   let rest: Uint8Array = Buffer.from(text)
-  for (let waits = 0; rest.length > 0 && waits < WAITS_MAX; ) {
+  insist(() => {
     try {
-      rest = rest.subarray(writeSync(fd, rest))
+      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
+      return true
     } catch (error) {
-      if (codeOf(error) !== 'EAGAIN') return // nobody reads it any more
-      waits++
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS)
+      return codeOf(error) !== 'EAGAIN' // nobody reads it any more
     }
-  }
+  })
 }

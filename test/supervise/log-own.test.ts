@@ -49,7 +49,7 @@ describe("a child's own log", () => {
     own.log('info', 'b')
     own.log('warn', 'c')
     own.log('error', 'd')
-    own.flush()
+    own.end()
 
     expect(said().map(({ msg }) => msg)).toEqual(expected)
   })
@@ -69,7 +69,7 @@ describe("a child's own log", () => {
     own.log('info', '€'.repeat(10_000))
     own.log('info', 'short', { stack: '€'.repeat(10_000) })
     own.log('info', '\x1b'.repeat(10_000))
-    own.flush()
+    own.end()
 
     expect(written().length).toBe(3)
     for (const line of written()) {
@@ -82,9 +82,9 @@ describe("a child's own log", () => {
     const { own, said, stick } = open('info')
     stick(true)
     for (let i = 0; i < 5_000; i++) own.log('info', 'x'.repeat(100))
-    own.flush()
+    own.end()
     stick(false)
-    own.flush()
+    own.end()
     const lines = said()
 
     expect(lines.at(-1)).toMatchObject({ level: 40, dropped: 5_000 - (lines.length - 1) })
@@ -94,7 +94,7 @@ describe("a child's own log", () => {
     const { own, said } = open('info')
     for (let i = 0; i < 1_000; i++) own.onLink(STRANGER)
     vi.advanceTimersByTime(1_000)
-    own.flush()
+    own.end()
 
     expect(said().length).toBe(6)
     expect(said().at(-1)).toMatchObject({
@@ -108,7 +108,7 @@ describe("a child's own log", () => {
     const { own, said } = open('info')
     own.onUpstreamEvent({ event: 'ejected', upstream: 'server-2', reason: 'ended' })
     own.onLink({ ...STRANGER, towards: 'upstream', peer: { node: 'server-2', generation: 3 }, end: null })
-    own.flush()
+    own.end()
 
     expect(said()).toMatchObject([
       { level: 40, event: 'ejected', upstream: 'server-2' },

@@ -97,12 +97,28 @@ describe('the writer of a log', () => {
     expect(lines()).toEqual(['1 dropped'])
   })
 
-  it('writes at an end what fits', () => {
+  it('waits at an end for a reader that is busy, so that the last line is there', () => {
+    let [text, calls] = ['', 0]
+    const put = (bytes: Uint8Array) => {
+      // Each second time the reader has made room for a little.
+      const taken = calls++ % 2 === 0 ? 0 : Math.min(bytes.length, 4)
+      text += Buffer.from(bytes.subarray(0, taken)).toString()
+      return taken
+    }
+    const writer = new LogWriter({ put, gapLine: count => `${count} dropped` })
+    for (const line of ['abc', 'def', 'the last']) writer.write(line)
+    writer.end()
+
+    expect(text).toBe('abc\ndef\nthe last\n')
+  })
+
+  it('does not wait long at an end for one that reads nothing', () => {
     const { pipe, writer } = makePipe(5)
     for (const line of ['abc', 'def', 'ghi']) writer.write(line)
-    writer.flush()
+    writer.end()
 
     expect(pipe.text).toBe('abc\nd')
+    expect(pipe.puts).toBeLessThan(50)
   })
 
   it('gives up a pipe that nobody will read again', () => {
@@ -131,7 +147,7 @@ describe('the writer of a log', () => {
           vi.advanceTimersByTime(20)
         }
         pipe.room = Number.POSITIVE_INFINITY
-        writer.flush()
+        writer.end()
 
         expect(lines()).toEqual(written)
       }),
