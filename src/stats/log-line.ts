@@ -43,7 +43,7 @@ export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
 }
 
 /**
- * The fields stand beside the line's own and never in their place. What is longer than `charsMax` loses its fields
+ * The fields stand beside the line's own and never in their place. What is longer than `bytesMax` loses its fields
  * first, then the end of its sentence; it must leave some 200 for the rest.
  */
 export function makeLogLine(
@@ -52,18 +52,23 @@ export function makeLogLine(
   level: LogLevel,
   msg: string,
   fields: LogFields = {},
-  charsMax = Number.POSITIVE_INFINITY,
+  bytesMax = Number.POSITIVE_INFINITY,
 ): LogLine {
   const write = (sentence: string, more: LogFields) => textOf(source, timeMs, level, sentence, more)
   let [sentence, text] = [msg, write(msg, fields)]
-  if (text.length > charsMax) text = write(msg, { cut: true })
-  while (text.length > charsMax && sentence.length > 0) {
-    // Halved, since the characters of a sentence cost from one to six each.
+  if (isLonger(text, bytesMax)) text = write(msg, { cut: true })
+  while (isLonger(text, bytesMax) && sentence.length > 0) {
+    // Halved, since the characters of a sentence cost from one byte to six each.
     sentence = sentence.slice(0, sentence.length >> 1)
     text = write(`${sentence}…`, { cut: true })
   }
   const { node, role, pid } = source
   return { timeMs, level, node, role, pid, msg: sentence === msg ? msg : `${sentence}…`, text, ...markedBy(fields) }
+}
+
+/** No character takes more than three bytes of UTF-8, and few lines come near the limit. */
+function isLonger(text: string, bytesMax: number): boolean {
+  return text.length * 3 > bytesMax && new TextEncoder().encode(text).length > bytesMax
 }
 
 /** What a child printed that is none of its log's lines. */

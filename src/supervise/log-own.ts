@@ -7,8 +7,6 @@ import { makeLogLimit } from './log-limit.ts'
 import { type LogWords, wordsOfLink, wordsOfUpstream } from './log-words.ts'
 import { LogWriter, type LogWriterOptions, makeStdoutPut } from './log-writer.ts'
 
-/** The launcher would cut a longer line, and then it were none: no character takes more than three bytes in UTF-8. */
-const LINE_CHARS_MAX = Math.floor(LINE_BYTES_MAX / 3)
 const STRANGER_LINES_PER_SECOND = 5
 
 /** Says a sentence, and the same for machines. */
@@ -28,8 +26,9 @@ export function logLevelOf(name: string | undefined): LogLevel {
 }
 
 export function openOwnLog(source: LogSource, least: LogLevel, put: LogWriterOptions['put'] = makeStdoutPut()): OwnLog {
+  // The launcher would cut a longer line, and then it were none.
   const textOf = (level: LogLevel, msg: string, fields: LogFields) =>
-    makeLogLine(source, Date.now(), level, msg, fields, LINE_CHARS_MAX).text
+    makeLogLine(source, Date.now(), level, msg, fields, LINE_BYTES_MAX).text
   const gapLine = (dropped: number) => textOf('warn', `${dropped} lines dropped: nobody read them`, { dropped })
   const writer = new LogWriter({ put, gapLine })
   const log: Log = (level, msg, fields = {}) => {

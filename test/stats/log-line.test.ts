@@ -82,8 +82,8 @@ describe('a log line', () => {
         const whole = makeLogLine(SERVER, 1, 'info', msg, fields)
         const line = makeLogLine(SERVER, 1, 'info', msg, fields, 2_700)
 
-        expect(line.text.length).toBeLessThanOrEqual(2_700)
-        if (whole.text.length <= 2_700) expect(line).toEqual(whole)
+        expect(Buffer.byteLength(line.text)).toBeLessThanOrEqual(2_700)
+        if (Buffer.byteLength(whole.text) <= 2_700) expect(line).toEqual(whole)
         else expect(JSON.parse(line.text)).toMatchObject({ level: 30, node: 'server-1', cut: true })
       }),
     )

@@ -78,6 +78,15 @@ describe("a child's own log", () => {
     }
   })
 
+  it('keeps all that a line says where the launcher takes it whole: the way of a request through forty nodes', () => {
+    const { own, said } = open('info')
+    const hop = { node: 'proxy-10', ms: 12.345, toMs: 0.123, waitMs: 0.012, backMs: 0.123 }
+    own.log('info', 'request', { id: 1, outcome: 'answered', hops: Array(40).fill(hop) })
+    own.end()
+
+    expect(said()).toMatchObject([{ msg: 'request', id: 1, outcome: 'answered', hops: Array(40).fill(hop) }])
+  })
+
   it('says how many lines nobody read', () => {
     const { own, said, stick } = open('info')
     stick(true)
