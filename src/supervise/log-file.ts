@@ -34,6 +34,8 @@ export class LogFile {
   private writtenSinceLook = 0
   private isInTrouble = false
   private isClosing = false
+  /** Nobody waits for the disk any more: what it still takes is counted as lost. */
+  private isOver = false
   private wake: () => void = () => {}
   /** Until nothing waits any more. */
   private work: Promise<void> | null = null
@@ -57,6 +59,7 @@ export class LogFile {
     this.wake()
     const limit = new Promise<void>(resolve => setTimeout(resolve, limitMs).unref())
     await Promise.race([this.work, limit])
+    this.isOver = true
     this.lose(this.waiting.length)
     this.waiting = []
     await Promise.race([this.options.file.close().catch(() => {}), limit])
@@ -74,7 +77,7 @@ export class LogFile {
 
   private async writeAll(): Promise<void> {
     await null
-    while (this.waiting.length > 0 || this.untold > 0) {
+    while (!this.isOver && (this.waiting.length > 0 || this.untold > 0)) {
       const waitMs = await this.writeSome()
       // Whoever waits for the end waits for no second try.
       if (waitMs > 0 && this.isClosing) break
@@ -90,10 +93,12 @@ export class LogFile {
       this.closeGap()
       const bytes = this.batch()
       const written = await this.options.file.append(bytes)
+      if (this.isOver) return 0
       this.forget(written)
       this.isInTrouble = false
       return written < bytes.length ? BUSY_RETRY_MS : 0
     } catch (error) {
+      if (this.isOver) return 0
       this.report(
         `${this.options.file.path} cannot be written: ${messageOf(error)}. 4 MiB of the log wait for it, the rest is lost.`,
       )

@@ -19,6 +19,7 @@ function makeDisk() {
     room: Number.POSITIVE_INFINITY,
     found: 'there' as 'there' | 'moved' | 'removed' | Error,
     isHanging: false,
+    wake: () => {},
     isClosed: false,
   }
   const troubles: string[] = []
@@ -27,7 +28,7 @@ function makeDisk() {
       path: '/logs/run.log',
       append: async bytes => {
         disk.appends++
-        if (disk.isHanging) await new Promise(() => {})
+        if (disk.isHanging) await new Promise<void>(resolve => (disk.wake = resolve))
         if (disk.error) throw new Error(disk.error)
         const taken = Math.min(bytes.length, disk.room)
         disk.text += bytes.toString('latin1', 0, taken)
@@ -188,5 +189,17 @@ describe('the file of a log', () => {
     await pass(1)
 
     expect([isClosed, file.lost]).toEqual([true, 1])
+  })
+
+  it('on a disk that wakes up after that says nothing more', async () => {
+    const { disk, file, troubles, pass } = makeDisk()
+    disk.isHanging = true
+    file.write('a')
+    void file.close(1_000)
+    await pass(1_000)
+    disk.wake()
+    await pass(2_000)
+
+    expect([troubles, disk.appends, file.lost]).toEqual([[], 1, 1])
   })
 })
