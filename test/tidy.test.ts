@@ -56,7 +56,6 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   'src/roles/forwarded-frames.ts': 'test/roles/forwarder.test.ts',
   'src/roles/outstanding.ts': 'test/roles/requests.test.ts',
   'src/supervise/control-peer.ts': 'test/supervise/control-server.test.ts',
-  'src/supervise/fleet.ts': 'test/system/survives-kill-of-any-node.test.ts',
   'src/supervise/inside.ts': 'test/system/leaves-nothing-behind.test.ts',
   'src/supervise/launcher.ts': 'test/system/edits-while-running.test.ts',
   'src/supervise/obey-context.ts': 'test/supervise/obey.test.ts',

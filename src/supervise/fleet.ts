@@ -109,21 +109,19 @@ export class Fleet {
     limit: ReturnType<typeof makeGate>,
   ): Map<NodeId, Promise<string | null>> {
     const started = new Map<NodeId, Promise<string | null>>()
-    // Where one fails all are ended, and who waits for a place must not begin when it is free.
-    let hasFailed = false
+    let isFailed = false
+    const startInTurn = async (keeper: Keeper, gate: Promise<unknown>) => {
+      await limit.enter()
+      // Whoever hears of the failure ends all, also those whose turn has not come.
+      const problem = isFailed ? 'not started, since another did not become ready' : await this.startOne(keeper, gate)
+      if (problem !== null) isFailed = true
+      limit.leave()
+      return problem
+    }
     for (const spec of specs) {
       // Those behind it come earlier in the order, so their places at the gate are never waited for in a circle.
       const behind = specs.filter(other => other.behind.includes(spec.id)).map(other => started.get(other.id))
-      const start = limit
-        .enter()
-        .then(() =>
-          hasFailed ? 'another node failed' : this.startOne(this.nodes.get(spec.id)!.keeper, Promise.all(behind)),
-        )
-      void start.then(problem => {
-        hasFailed ||= problem !== null
-        limit.leave()
-      })
-      started.set(spec.id, start)
+      started.set(spec.id, startInTurn(this.nodes.get(spec.id)!.keeper, Promise.all(behind)))
     }
     return started
   }
