@@ -1,5 +1,4 @@
 /** Where the run listens that a user means: the folder of its topology file, and the socket as the run itself names it. */
-import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { sentenceOf } from '../supervise/system-problem.ts'
 import { readTextFile } from '../supervise/watch.ts'
@@ -24,11 +23,11 @@ export function findRun({ file, socketDir }: RunPlace, env: Env, cwd: string): F
   }
   const path = resolveUserPath(file ?? DEFAULT_FILE, env, cwd)
   const folder = dirname(path)
-  // A run of another file of this folder has its sockets there, too.
-  if (file === null && !existsSync(path)) return { ok: true, folder, socketPath: controlPathIn(DEFAULTS.socketDir) }
   const content = readTextFile(path)
-  if (!content.ok) return { ok: false, message: sentenceOf(content.problem) }
-  return { ok: true, folder, socketPath: controlPathIn(socketDirIn(content.text)) }
+  if (content.ok) return { ok: true, folder, socketPath: controlPathIn(socketDirIn(content.text)) }
+  // The run goes on without its file, and one of another file of this folder has its sockets there, too.
+  if (file === null) return { ok: true, folder, socketPath: controlPathIn(DEFAULTS.socketDir) }
+  return { ok: false, message: sentenceOf(content.problem) }
 }
 
 function controlPathIn(socketDir: string): string {

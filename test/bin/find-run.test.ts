@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findRun } from '../../src/bin/find-run.ts'
+import { FILE_BYTES_MAX } from '../../src/supervise/watch.ts'
 import { makeDir } from '../support/commands.ts'
 
 const NOT_NPM = {}
@@ -27,6 +28,16 @@ describe('the run that is meant', () => {
     const found = findRun({ ...NOWHERE, file: 'sub/a.json' }, NOT_NPM, dir)
 
     expect(found).toEqual({ ok: true, folder: join(dir, 'sub'), socketPath })
+  })
+
+  it.each([
+    ['is too long to be read', (path: string) => writeFileSync(path, ' '.repeat(FILE_BYTES_MAX + 1))],
+    ['is a folder now', (path: string) => mkdirSync(path)],
+  ])('goes on while the file of the folder %s', (_, spoil) => {
+    const dir = makeDir()
+    spoil(join(dir, 'topology.json'))
+
+    expect(findRun(NOWHERE, NOT_NPM, dir)).toEqual({ ok: true, folder: dir, socketPath: 'sockets/control.sock' })
   })
 
   it('is found by the folder of its sockets', () => {
