@@ -34,6 +34,6 @@ export interface Asker {
   tell(line: string, data: unknown): void
   /** He would lose what he is told now: he does not read. */
   isBehind(): boolean
-  /** When he stops to listen, before or after he was answered. */
-  onGone(act: () => void): void
+  /** When he stops to listen, before or after he was answered, unless the function that it returns is called before. */
+  onGone(act: () => void): () => void
 }

@@ -11,7 +11,7 @@ const LINE_LIMIT_MS = 1_000
 const OWED_BYTES_MAX = 1_048_576
 /** From here on lines that are followed are left out, which a later one says. */
 const BEHIND_BYTES = 262_144
-/** Commands of one connection that are not answered yet. */
+/** Commands of one connection that are not answered yet; also those that it goes on to be told of. */
 const UNDER_WAY_MAX = 32
 /** For the peer to read why it is closed. */
 const FAREWELL_MS = 1_000
@@ -27,7 +27,8 @@ export class ControlPeer {
   private readonly socket: Socket
   private readonly handlers: PeerHandlers
   private readonly reader = new LineReader(LINE_BYTES_MAX)
-  private readonly goneActs: (() => void)[] = []
+  /** Of whom it follows, and what it waits for. */
+  private readonly goneActs = new Set<() => void>()
   private lineTimer: NodeJS.Timeout | null = null
   private underWay = 0
   private isGone = false
@@ -77,8 +78,9 @@ export class ControlPeer {
     const judged = judgeLine(line)
     if (judged.kind === 'fault') return this.fail(judged.fault)
     if (judged.kind === 'wrong') return this.reply(judged.id, { ok: false, exitCode: 2, message: judged.message })
-    if (this.underWay >= UNDER_WAY_MAX) {
-      const message = `${UNDER_WAY_MAX} commands of this connection are not answered yet; wait for them`
+    if (this.underWay >= UNDER_WAY_MAX || this.goneActs.size >= UNDER_WAY_MAX) {
+      const what = this.underWay >= UNDER_WAY_MAX ? 'are not answered yet' : 'go on'
+      const message = `${UNDER_WAY_MAX} commands of this connection ${what}; wait for them, or open another`
       return this.reply(judged.id, { ok: false, exitCode: 1, message })
     }
     this.underWay++
@@ -95,7 +97,8 @@ export class ControlPeer {
       isBehind: () => this.socket.writableLength > BEHIND_BYTES,
       onGone: act => {
         if (this.isGone) act()
-        else this.goneActs.push(act)
+        else this.goneActs.add(act)
+        return () => this.goneActs.delete(act)
       },
     }
   }
@@ -138,7 +141,8 @@ export class ControlPeer {
   private leave(): void {
     this.stopTimer()
     this.isGone = true
-    for (const act of this.goneActs.splice(0)) act()
+    for (const act of this.goneActs) act()
+    this.goneActs.clear()
   }
 
   private stopTimer(): void {

@@ -16,7 +16,7 @@ import { obeyWait } from './wait-command.ts'
 export type Obey = (command: Command, asker?: Asker) => Promise<Reply>
 
 /** Who presses a key looks at the table, and stays. */
-const AT_THE_KEYS: Asker = { tell: () => {}, isBehind: () => false, onGone: () => {} }
+const AT_THE_KEYS: Asker = { tell: () => {}, isBehind: () => false, onGone: () => () => {} }
 /** How the built-in clients are called where nodes are. */
 const CLIENTS_WORD = 'clients'
 const NODES_NAMED_MAX = 12

@@ -18,6 +18,7 @@ export function obeyWait(
   return new Promise(resolve => {
     const finish = (reply: Reply) => {
       clearInterval(timer)
+      forget()
       resolve(reply)
     }
     const look = () => {
@@ -31,7 +32,8 @@ export function obeyWait(
       return `${node} is not ${state} after ${formatDuration(timeoutMs)}${isNow}`
     }
     const timer = setInterval(look, LOOK_EVERY_MS)
-    asker.onGone(() => finish({ ok: false, exitCode: 1, message: 'nobody waits any more' }))
+    let forget = () => {}
+    forget = asker.onGone(() => finish({ ok: false, exitCode: 1, message: 'nobody waits any more' }))
     look()
   })
 }

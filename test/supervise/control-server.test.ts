@@ -192,6 +192,23 @@ describe('the control socket', () => {
     expect(peer.lines()[0]).toContain('32 commands of this connection are not answered yet')
   })
 
+  it('hands 32 things on to one connection, and forgets those that are over', async () => {
+    const { address } = await serve(async ({ name }, { onGone }) => {
+      const forget = onGone(() => {})
+      if (name === 'wait') forget()
+      return DONE
+    })
+    const wait = STATUS.replace('"status"', '"wait","node":"a","state":"up"')
+    const peer = say(address, '')
+    for (const [index, line] of [...Array(100).fill(wait), ...Array(33).fill(STATUS)].entries()) {
+      peer.socket.write(`${line}\n`)
+      await until(() => peer.lines().length > index, 'it is answered')
+    }
+
+    expect(peer.lines().filter(line => line.includes('"ok":true')).length).toBe(132)
+    expect(peer.lines().at(-1)).toContain('32 commands of this connection go on; wait for them, or open another')
+  })
+
   it('hands on what is followed until the connection ends', async () => {
     let asker: Asker | null = null
     let isGone = false

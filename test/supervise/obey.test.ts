@@ -57,6 +57,9 @@ function makeAsker() {
     isBehind: () => state.isBehind,
     onGone: act => {
       state.leave = act
+      return () => {
+        state.leave = () => {}
+      }
     },
   }
   return { asker, heard, state }
