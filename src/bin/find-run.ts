@@ -34,9 +34,13 @@ function controlPathIn(socketDir: string): string {
   return socketPathOf(socketDir, CONTROL_ID)
 }
 
-/** Also of a file with other faults: the run goes on while somebody edits it badly. */
+/** Also of a file with other faults, down to one that is no JSON: the run goes on while somebody edits it badly. */
 function socketDirIn(text: string): string {
   const tree = readJson(text, () => {})
-  const written = tree && memberOf(tree, 'socketDir')
+  if (!tree) return WRITTEN.exec(text)?.[1] ?? DEFAULTS.socketDir
+  const written = memberOf(tree, 'socketDir')
   return written?.kind === 'string' ? written.value : DEFAULTS.socketDir
 }
+
+/** Where nothing has to be unescaped. */
+const WRITTEN = /"socketDir"\s*:\s*"([^"\\\n]+)"/

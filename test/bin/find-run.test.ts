@@ -22,6 +22,8 @@ describe('the run that is meant', () => {
     ['{ "socketDir": "/run/x", "servers": 5 }', '/run/x/control.sock'],
     ['{ "socketDir": 5 }', 'sockets/control.sock'],
     ['{ "servers": [', 'sockets/control.sock'],
+    ['{ "socketDir" : "run/x", "servers": [', 'run/x/control.sock'],
+    ['{ "socketDir": "run', 'sockets/control.sock'],
     ['', 'sockets/control.sock'],
   ])('is found by a file with faults: %s', (text, socketPath) => {
     const dir = makeDir({ 'sub/a.json': text })
