@@ -20,7 +20,7 @@ import { enterScratchDir } from './scratch-dir.ts'
 export const ROUNDS_DEFAULT = 5
 
 /** Children that tell their counts would disturb what is measured; nobody reads them here. */
-const REPORT_EVERY_MS = 3_600_000
+export const REPORT_EVERY_MS = 3_600_000
 const RAW_SOCKET = 'raw.sock'
 
 export interface BenchPlan {

@@ -18,7 +18,10 @@ export const HOP_PATHS: readonly HopPathSpec[] = [
 
 export const PAYLOAD_BYTES = 64
 
-/** Sockets in the folder that the fleet runs in, which is made for it; built-in clients that send nothing. */
+/**
+ * Sockets in the folder that the fleet runs in, which is made for it; built-in clients that send nothing. Its nodes are
+ * told to keep their counts to themselves (bench.ts), which are their signs of life too: nobody is given up for silence.
+ */
 const TOPOLOGY = {
   socketDir: '.',
   loadBalancers: [{ id: 'lb' }],
@@ -32,6 +35,7 @@ const TOPOLOGY = {
     { id: 'server-6', behind: 'proxy-2' },
   ],
   load: { rate: 0, connections: 1, payloadBytes: PAYLOAD_BYTES },
+  restart: { heartbeatTimeout: '24h' },
   shutdown: { drainTimeout: '2s' },
 }
 

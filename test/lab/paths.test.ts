@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { REPORT_EVERY_MS } from '../../src/lab/bench.ts'
 import { benchTopology, HOP_PATHS, PAYLOAD_BYTES, wiringTo } from '../../src/lab/paths.ts'
 
 describe('the measured paths', () => {
@@ -17,6 +18,10 @@ describe('the measured paths', () => {
   it('lie in a topology whose own clients are silent', () => {
     expect(topology.load).toMatchObject({ rate: 0, payloadBytes: PAYLOAD_BYTES })
     expect(topology.nodes).toHaveLength(9)
+  })
+
+  it('lie behind nodes that the watchdog does not kill because they tell nothing while they are measured', () => {
+    expect(topology.restart.heartbeatTimeoutMs).toBeGreaterThan(REPORT_EVERY_MS)
   })
 
   it('are dialled by one connection to their entry', () => {
