@@ -4,7 +4,6 @@
  */
 import path from 'node:path'
 import { makeRng } from '../base/rng.ts'
-import { formatDuration } from '../base/units.ts'
 import type { Command, Reply } from '../control/command.ts'
 import type { LogLine } from '../stats/log-line.ts'
 import type { RunEvent, StatsReport, View } from '../stats/reports.ts'
@@ -19,10 +18,10 @@ import { Fleet } from './fleet.ts'
 import { acquireLock } from './lock.ts'
 import { makeObey, type Obey } from './obey.ts'
 import type { ControlTexts } from './obey-context.ts'
+import { endOf, failure, type Outcome, whyStopping } from './outcome.ts'
 import { Reporter } from './reporter.ts'
 import type { RunLog } from './run-log.ts'
 import { prepareSocketDir, sweep, sweepLeftovers } from './socket-dir.ts'
-import { sentenceOf } from './system-problem.ts'
 import { type FileWatch, readTextFile, watchFile } from './watch.ts'
 
 export interface RunPlan {
@@ -47,13 +46,6 @@ export interface RunPlan {
   readonly windowMs: number
   readonly log: RunLog
   readonly texts: ControlTexts
-}
-
-export interface Outcome {
-  /** 0 clean; 1 failure at run time; 2 nothing was started. */
-  readonly exitCode: number
-  /** For standard error, after the view has given the terminal back. */
-  readonly message: string | null
 }
 
 export type MakeView = () => View
@@ -261,7 +253,9 @@ export class Launcher {
     this.phase = 'stopping'
     this.watch?.close()
     const fleet = this.fleet!
-    fleet.event('stopping', null, `${this.whyStopping()}; Ctrl-C stops at once`, { reason: this.reason })
+    fleet.event('stopping', null, `${whyStopping(this.reason!, this.plan.durationMs)}; Ctrl-C stops at once`, {
+      reason: this.reason,
+    })
     this.reporter!.end()
     const startedAtMs = performance.now()
     const isInOrder = await fleet.stopAll()
@@ -269,13 +263,6 @@ export class Launcher {
     this.control?.close()
     await this.sweepOwn()
     return this.summarize(performance.now() - startedAtMs, isInOrder)
-  }
-
-  private whyStopping(): string {
-    const { reason, plan } = this
-    if (reason === 'duration') return `${formatDuration(plan.durationMs!)} are over`
-    if (reason === 'quit') return 'q was pressed'
-    return reason === 'output closed' ? 'nobody reads the output any more' : `${reason} came`
   }
 
   private summarize(drainMs: number, isInOrder: boolean): Outcome {
@@ -294,11 +281,7 @@ export class Launcher {
       drainMs: Math.round(drainMs),
     })
     this.view!.close()
-    const messages = [
-      ...(isInOrder ? [] : ['not every node drained in time: some were killed']),
-      ...(violations.length === 0 ? [] : [brokenText(violations.length)]),
-    ]
-    return messages.length === 0 ? { exitCode: 0, message: null } : { exitCode: 1, message: messages.join('\n') }
+    return endOf(isInOrder, violations.length)
   }
 
   /** A start that failed: nothing of it stays. */
@@ -318,14 +301,4 @@ export class Launcher {
 async function clear(topology: Topology, ids: readonly string[]): Promise<readonly Problem[]> {
   const { problems } = await sweep(ids.map(id => ({ id, socket: socketPathOf(topology.socketDir, id) })))
   return problems
-}
-
-function brokenText(count: number): string {
-  const laws = count === 1 ? '1 conservation law is' : `${count} conservation laws are`
-  return `${laws} broken: the summary says which. The counts of this run cannot be trusted; please report it as a bug.`
-}
-
-/** With what was done before it came to nothing. */
-function failure(exitCode: number, problems: readonly Problem[], notices: readonly string[] = []): Outcome {
-  return { exitCode, message: [...notices, ...problems.map(sentenceOf)].join('\n') }
 }
