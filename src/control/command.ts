@@ -22,6 +22,9 @@ export type Command =
 
 export type CommandName = Command['name']
 
+/** They change nothing. */
+export const ASKS_ONLY: ReadonlySet<CommandName> = new Set(['status', 'nodes', 'topology', 'events', 'logs', 'wait'])
+
 export type Reply =
   /** `lines` are for people, `data` is the same for machines. */
   | { readonly ok: true; readonly lines: readonly string[]; readonly data: unknown }

@@ -1,6 +1,6 @@
 /** Asks a run over its control socket. Whatever stands there, or does not, the answer is a reply. */
 import { resolve as absolute } from 'node:path'
-import type { Command, Reply } from '../control/command.ts'
+import { ASKS_ONLY, type Command, type Reply } from '../control/command.ts'
 import { LineReader } from '../control/line-reader.ts'
 import { questionLine, readAnswer } from '../control/protocol.ts'
 import { byteLength, SOCKET_PATH_BYTES_MAX } from '../topology/socket-path.ts'
@@ -76,8 +76,7 @@ class Question {
   private awaitAnswer(): void {
     if (this.silence) clearTimeout(this.silence)
     this.silence = setTimeout(() => {
-      if (this.isProbed)
-        return this.finish(failure(`the run at ${absolute(this.path)} does not answer: it is stopped, or hangs`))
+      if (this.isProbed) return this.finish(failure(silentText(absolute(this.path), this.command)))
       this.isProbed = true
       this.send(questionLine(PROBE_ID, { name: 'status' }))
       this.awaitAnswer()
@@ -113,6 +112,12 @@ class Question {
 
 function failure(message: string): Reply {
   return { ok: false, exitCode: 1, message }
+}
+
+/** What was sent cannot be taken back: a run that is stopped reads it as soon as it goes on. */
+function silentText(path: string, { name }: Command): string {
+  const rest = ASKS_ONLY.has(name) ? '' : ', and may still obey when it goes on'
+  return `the run at ${path} does not answer: it is stopped, or hangs${rest}`
 }
 
 function strangerText(path: string): string {

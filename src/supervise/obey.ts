@@ -3,7 +3,7 @@
  * What is wrong with a command is said before anything is done.
  */
 import { suggest } from '../base/suggest.ts'
-import type { Asker, Command, Reply } from '../control/command.ts'
+import { ASKS_ONLY, type Asker, type Command, type Reply } from '../control/command.ts'
 import type { EditCommand } from '../control/edit-topology.ts'
 import { CLIENTS } from '../stats/violation.ts'
 import type { NodeId } from '../topology/types.ts'
@@ -87,8 +87,6 @@ function listed(ids: readonly NodeId[]): string {
   const shown = ids.slice(0, NODES_NAMED_MAX).join(', ')
   return ids.length > NODES_NAMED_MAX ? `${shown} and ${ids.length - NODES_NAMED_MAX} more` : shown
 }
-
-const ASKS_ONLY: ReadonlySet<string> = new Set(['status', 'nodes', 'topology', 'events', 'logs', 'wait'])
 
 function phaseProblem(command: Command, context: ObeyContext): Reply | null {
   if (ASKS_ONLY.has(command.name) || context.phase() === 'running') return null

@@ -78,6 +78,14 @@ describe('a question to a run', () => {
     expect(messageOf(await askStatus(path))).toBe(`1 the run at ${path} does not answer: it is stopped, or hangs`)
   })
 
+  it('says of a run that hangs that it may still obey, where it was asked to act', async () => {
+    const path = await standIn(socket => socket.pause())
+
+    expect(messageOf(await ask(path, { name: 'kill', node: 'server-1', signal: 'SIGKILL' }, SOON))).toBe(
+      `1 the run at ${path} does not answer: it is stopped, or hangs, and may still obey when it goes on`,
+    )
+  })
+
   it('waits for a slow command while the run answers others', async () => {
     const path = await standIn(socket => {
       socket.on('data', chunk => {
