@@ -73,7 +73,6 @@ interface Act {
 export class Changes {
   /** Of the topology: 1 at start, one more with each change that was applied. */
   generation = 1
-  reloads = 0
   /** Why the file was rejected, until it is good again. */
   banner: string | null = null
   /** The version of the file that holds. */
@@ -218,7 +217,6 @@ export class Changes {
   /** Routing has changed over; what was removed still drains. */
   private endApplied(turn: Turn, wish: Wish, lines: readonly string[], tookMs: number): void {
     this.generation++
-    this.reloads++
     const { generation } = this
     const took = Math.round(tookMs)
     const fields = { generation, changes: lines.length, tookMs: took }

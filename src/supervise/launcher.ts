@@ -276,7 +276,7 @@ export class Launcher {
       nodes,
       violations,
       restarts: [client, ...nodes].reduce((sum, each) => sum + each.restarts, 0),
-      reloads: this.changes!.reloads,
+      reloads: this.changes!.generation - 1,
       controlErrors: this.control!.errors,
       drainMs: Math.round(drainMs),
     })
