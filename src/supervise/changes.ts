@@ -38,6 +38,8 @@ export interface ChangesContext extends Pick<ReloadContext, 'fleet' | 'clear'> {
   isOver(): boolean
   /** What was told of it should be seen at once. */
   onRejected(): void
+  /** An edit came to nothing by what is outside of the file: the same, saved again, may do. */
+  onUndone(): void
 }
 
 /** What holds instead of the file's rate, whatever the file says. */
@@ -251,6 +253,7 @@ export class Changes {
   private refuse({ kind, text, answer }: Turn, why: Rejection, isNews: boolean): void {
     const { typed, isOver } = this.context
     if (isNews && !isOver()) {
+      if (kind === 'edit' && why.problems.every(({ line }) => line === 0)) this.context.onUndone()
       const banner = kind !== 'change' ? rejectionBanner(typed, why) : this.banner
       this.reject(rejectionText(typed, text, why), banner)
     }

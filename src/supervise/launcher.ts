@@ -174,6 +174,7 @@ export class Launcher {
       onRejected: () => {
         if (this.phase === 'running') this.tellStats()
       },
+      onUndone: () => this.watch?.retry(),
     })
   }
 

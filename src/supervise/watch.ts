@@ -23,6 +23,8 @@ export interface WatchOptions {
 }
 
 export interface FileWatch {
+  /** What was told last came to nothing, which was not the text's fault: saved again, it is told again. */
+  retry(): void
   close(): void
 }
 
@@ -37,6 +39,9 @@ const POLL_MS = 500
 export function watchFile(path: string, options: WatchOptions): FileWatch {
   let toldHash: string | null = options.knownHash ?? null
   let toldTrouble: string | null = null
+  /** Of the file when it was told; null: only another content is news. */
+  let undonePrint: string | null = null
+  let toldPrint = ''
   let pauses = 0
   let timer: NodeJS.Timeout | null = null
 
@@ -55,9 +60,13 @@ export function watchFile(path: string, options: WatchOptions): FileWatch {
     else tellTrouble(sentenceOf(content.problem))
   }
   const tell = (text: string, hash: string) => {
-    const isKnown = hash === toldHash && toldTrouble === null
+    const print = fingerprintOf(path)
+    const isUndone = undonePrint !== null && undonePrint !== print
+    const isKnown = hash === toldHash && toldTrouble === null && !isUndone
     toldTrouble = null
     if (isKnown) return
+    undonePrint = null
+    toldPrint = print
     toldHash = hash
     options.onChange(text, hash)
   }
@@ -71,6 +80,10 @@ export function watchFile(path: string, options: WatchOptions): FileWatch {
   const stopPolling = pollStat(path, poke)
   poke() // it may have been saved between the caller's reading and our watching
   return {
+    retry() {
+      undonePrint = toldPrint
+      poke() // it may have been saved again meanwhile
+    },
     close() {
       if (timer) clearTimeout(timer)
       stopWatching()

@@ -17,6 +17,7 @@ function repliesTo(...commands: EditCommand[]) {
     readFile: () => ({ ok: true, text: JSON.stringify(BEFORE), hash: '' }),
     isOver: () => false,
     onRejected: () => {},
+    onUndone: () => {},
   })
   return Promise.all(commands.map(command => obeyEdit(command, { fleet, changes } as unknown as ObeyContext)))
 }

@@ -26,7 +26,7 @@ function makeChanges({ rate, broken }: Options = {}) {
   const running = rate === undefined ? atStart : { ...atStart, load: { ...atStart.load, rate } }
   const fake = makeFakeFleet(running, broken)
   const file: { content: FileContent } = { content: { ok: true, text, hash: '' } }
-  const run = { isOver: false, shown: 0 }
+  const run = { isOver: false, shown: 0, undone: 0 }
   const changes = new Changes({
     fleet: fake.fleet,
     clear: async () => [],
@@ -36,6 +36,7 @@ function makeChanges({ rate, broken }: Options = {}) {
     readFile: () => file.content,
     isOver: () => run.isOver,
     onRejected: () => run.shown++,
+    onUndone: () => run.undone++,
   })
   const idle = async () => {
     while (changes.isBusy) await new Promise(setImmediate)
@@ -136,13 +137,17 @@ describe('an edit of the file', () => {
   })
 
   it('is taken back where a new node does not become ready, with the reason in the banner', async () => {
-    const { changes, events, fleet, save } = makeChanges({ broken: 'server-4' })
+    const { changes, events, fleet, run, save } = makeChanges({ broken: 'server-4' })
     const before = fleet.topology
+    await save('{')
+    expect(run.undone).toBe(0)
+    events.length = 0
     await save(
       textOf(topology => ({ ...topology, servers: [...topology.servers, { id: 'server-4', behind: 'proxy-1' }] })),
     )
 
     expect([changes.generation, changes.banner]).toEqual([1, 'server-4 did not become ready: code 1'])
+    expect(run.undone, 'the same may be saved again').toBe(1)
     expect(fleet.topology).toBe(before)
     expect(events).toEqual([
       'plan + server-4 behind proxy-1',

@@ -49,6 +49,27 @@ const settle = () => pause(1_100)
 
 // Where this process stalls between two writes, one save rightly counts as two: not so three times in a row.
 describe('watchFile', { timeout: 20_000, retry: 2 }, () => {
+  it('tells the same once more where it came to nothing and is saved again', async () => {
+    start()
+    writeFileSync(path, NEW)
+    await heard(1)
+    writeFileSync(path, NEW)
+    await settle()
+    expect(told).toEqual([NEW])
+
+    watching.retry()
+    await heard(2)
+    watching.retry()
+    await settle()
+    expect(told).toEqual([NEW, NEW])
+
+    writeFileSync(path, NEW)
+    await heard(3)
+    writeFileSync(path, NEW)
+    await settle()
+    expect(told).toEqual([NEW, NEW, NEW])
+  })
+
   it.each<[string, () => void | Promise<void>]>([
     ['written in place', () => writeFileSync(path, NEW)],
     [
