@@ -39,6 +39,8 @@ export class Life {
   isLeaving = false
   /** It was not ready in time, or hung for too long, and has been killed for it. */
   isGivenUp = false
+  /** Neither did we kill it for want of an end, nor did it fail. That somebody else killed it is his affair. */
+  private isOrderly = true
   private isStarted = false
   private readyAtMs: number | null = null
   private heartbeat: Heartbeat = heardAt(performance.now())
@@ -105,21 +107,26 @@ export class Life {
 
   /** Drains; what is not gone by the limit is killed. Resolves when the process is over: true if in order. */
   async leave(limitMs: number): Promise<boolean> {
-    if (this.isOver) return this.isExact
+    if (this.isOver) return this.isOrderly
     this.isLeaving = true
     this.child.send({ type: 'drain' })
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs)
+    const timer = setTimeout(() => this.killNow(), limitMs)
     await this.over
     clearTimeout(timer)
-    return this.isExact
+    return this.isOrderly
   }
 
   /** At once, without a last word. */
   async kill(): Promise<void> {
     if (this.isOver) return
     this.isLeaving = true
-    this.child.kill('SIGKILL')
+    this.killNow()
     await this.over
+  }
+
+  private killNow(): void {
+    this.isOrderly = false
+    this.child.kill('SIGKILL')
   }
 
   private hear(message: FromChild): void {
@@ -161,6 +168,7 @@ export class Life {
 
   private end(ending: ChildEnding): void {
     this.isOver = true
+    if (ending.exitCode !== null && ending.exitCode !== 0) this.isOrderly = false
     // Told to go before it had begun: it counted nothing, and says nothing.
     if (this.account === null && ending.exitCode === 0) this.isExact = true
     this.settle(this.version)

@@ -190,6 +190,15 @@ describe('the end of a life', () => {
     expect(child.kills).toEqual([])
   })
 
+  it('is in order where somebody else kills it on its way, and not where it fails', async () => {
+    const [killed, failed] = [beginReady(), beginReady()]
+    const ends = [killed, failed].map(({ life }) => life.leave(1_000))
+    killed.child.exit(null, { signal: 'SIGKILL' })
+    failed.child.exit(1)
+
+    expect(await Promise.all(ends)).toEqual([true, false])
+  })
+
   it('is forced at the limit', async () => {
     const { life, child } = beginReady()
     const left = life.leave(1_000)
