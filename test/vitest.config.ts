@@ -6,17 +6,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** What they count or measure is the machine's too: on two cores one file at a time, so that none starves another. */
 const ALONE = [
   'bench',
-  'bounds-its-memory',
   'bounds-its-retries',
   'degrades-under-overload',
   'ejects-a-stopped-server',
   'executes-at-most-once',
-  'launchers-race',
-  'runs-example-topologies',
-  'starts-nine-processes',
   'survives-a-stopped-process',
-  'survives-hostile-bytes',
-  'survives-kill-of-any-node',
   'survives-many-kills',
   'survives-random-edits',
 ].map(name => `test/system/${name}.test.ts`)
