@@ -44,6 +44,7 @@ const SIGNALS = ['HUP', 'INT', 'QUIT', 'ABRT', 'KILL', 'BUS', 'SEGV', 'PIPE', 'A
 export const WAIT_STATES = [
   'starting',
   'up',
+  'hung',
   'draining',
   'down',
   'crash-loop',

@@ -3,7 +3,7 @@ import { formatDuration } from '../base/units.ts'
 import type { Asker, Command, Reply } from '../control/command.ts'
 import type { WaitState } from '../control/command-values.ts'
 import type { ObeyContext } from './obey-context.ts'
-import { isInState } from './wait-state.ts'
+import { isInState, stateText } from './wait-state.ts'
 
 /** Shorter than people or scripts could tell; only while somebody waits. */
 const LOOK_EVERY_MS = 20
@@ -27,9 +27,7 @@ export function obeyWait(
       else if (waitedMs >= timeoutMs) finish({ ok: false, exitCode: 3, message: ranOut() })
     }
     const ranOut = () => {
-      const process = report().nodes.find(({ id }) => id === node)?.state ?? 'gone'
-      const isNow = process === state ? '' : `; its process is ${process}`
-      return `${node} is not ${state} after ${formatDuration(timeoutMs)}${isNow}`
+      return `${node} is not ${state} after ${formatDuration(timeoutMs)}; its process is ${stateText(node, report())}`
     }
     const timer = setInterval(look, LOOK_EVERY_MS)
     let forget = () => {}

@@ -73,7 +73,7 @@ describe('wrong words', () => {
     ['policy lb round-robbin', /^policy: there is no policy "round-robbin", did you mean round-robin\?; /],
     ['policy lb fastest', new RegExp(`^policy: there is no policy "fastest"; policies: ${POLICY_NAMES.join(', ')}; `)],
     ['wait lb upp', /^wait: there is no state "upp", did you mean up\?; /],
-    ['wait lb ok', /^wait: there is no state "ok"; states: starting, up, draining, /],
+    ['wait lb ok', /^wait: there is no state "ok"; states: starting, up, hung, draining, /],
     ['wait lb up --timeout 5', /^wait: "5" has no unit: 5s or 5ms; /],
     ['wait lb up --timeout soon', /^wait: "soon" is no duration, such as 5s or 250ms; /],
     ['wait lb up --timeout -5s', /^wait: "-5s" is no duration/],

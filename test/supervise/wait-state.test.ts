@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { WaitState } from '../../src/control/command-values.ts'
-import { isInState } from '../../src/supervise/wait-state.ts'
+import { isInState, stateText } from '../../src/supervise/wait-state.ts'
 import { upstreamCounts } from '../support/stats.ts'
 import { clientStats, nodeStats } from '../view/samples.ts'
 
-type Seen = { health?: 'unknown' | 'healthy' | 'unhealthy'; circuit?: 'closed' | 'open' | 'half-open' }
+type Seen = {
+  health?: 'unknown' | 'healthy' | 'unhealthy'
+  circuit?: 'closed' | 'open' | 'half-open'
+  admin?: 'ready' | 'drain' | 'maintenance'
+}
 /** A server behind two proxies, of which each sees it so. */
 function seenBy(one: Seen, two: Seen, twoState: 'up' | 'down' = 'up') {
   return {
@@ -33,6 +37,7 @@ describe('a state that is waited for', () => {
     ['one tries it again', {}, { circuit: 'half-open' }, false, false],
     ['one hears nothing of it', { health: 'unhealthy' }, {}, false, true],
     ['one has not seen it yet', { health: 'unknown' }, {}, false, false],
+    ['one drains it', { admin: 'drain' }, {}, false, false],
   ])('of the health, where %s', (_what, one, two, isHealthy, isEjected) => {
     const report = seenBy(one, two)
 
@@ -46,6 +51,25 @@ describe('a state that is waited for', () => {
   it('of a load balancer is what the clients see', () => {
     expect(isInState('healthy', 'lb', seenBy({}, {}))).toBe(true)
     expect(isInState('healthy', 'lb', { ...seenBy({}, {}), client: clientStats({ pid: null }) })).toBe(false)
+  })
+
+  it('is hung while its process says nothing', () => {
+    const nodes = [nodeStats('s', { role: 'server', behind: [], hung: true })]
+
+    expect(isInState('hung', 's', { ...seenBy({}, {}), nodes })).toBe(true)
+    expect(isInState('hung', 's', seenBy({}, {}))).toBe(false)
+    expect(stateText('s', { ...seenBy({}, {}), nodes })).toBe('hung')
+  })
+
+  it.each<[string, Seen]>([
+    ['down', {}],
+    ['down, and p2 has it in maintenance', { health: 'unknown', admin: 'maintenance' }],
+    ['down, and p2 has not connected to it yet', { health: 'unknown' }],
+    ['down, and p2 hears nothing of it', { health: 'unhealthy' }],
+    ['down, and p2 has ejected it', { circuit: 'open' }],
+    ['down, and p2 tries it', { circuit: 'half-open' }],
+  ])('is told to who waited in vain: %s', (text, two) => {
+    expect(stateText('s', seenBy({}, two))).toBe(text)
   })
 
   it('of nobody is none', () => {
