@@ -33,6 +33,23 @@ export function makeCommand(name: CommandName, given: ReadonlyMap<string, unknow
   return { ok: true, command: { name, ...values } as Command }
 }
 
+/** What the admin socket of a proxy, or tools for processes and containers, call it. */
+const ELSEWHERE: ReadonlyMap<string, CommandName> = new Map([
+  ...['show', 'top', 'ps', 'ls', 'list', 'get', 'describe'].map(word => [word, 'nodes'] as const),
+  ...['pause', 'suspend', 'freeze'].map(word => [word, 'stop'] as const),
+  ...['unpause', 'resume', 'continue'].map(word => [word, 'cont'] as const),
+  ...['enable', 'undrain', 'uncordon'].map(word => [word, 'ready'] as const),
+  ...['delete', 'del', 'rm'].map(word => [word, 'remove'] as const),
+  ['disable', 'maintenance'],
+  ['cordon', 'drain'],
+  ['info', 'status'],
+  ['scale', 'add'],
+  ['set', 'weight'],
+  ['signal', 'kill'],
+  ['config', 'topology'],
+])
+const ENDS: ReadonlySet<string> = new Set(['down', 'quit', 'exit', 'shutdown'])
+
 /** `usage: weight NODE N, such as: weight server-3 5`. */
 export function rightForm(name: CommandName): string {
   const usage = usageOf(name)
@@ -41,7 +58,9 @@ export function rightForm(name: CommandName): string {
 }
 
 export function unknownCommand(typed: string): string {
-  const near = suggest(typed, COMMAND_NAMES)
+  if (ENDS.has(typed))
+    return `no command ends a run: press q or Ctrl-C there, or send SIGTERM to launcherPid of status --json`
+  const near = ELSEWHERE.get(typed) ?? suggest(typed, COMMAND_NAMES)
   const cure = near ? `, did you mean ${near}?` : `; there are ${COMMAND_NAMES.join(', ')}`
   return `unknown command ${quote(typed)}${cure}`
 }

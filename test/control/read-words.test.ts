@@ -46,6 +46,10 @@ describe('wrong words', () => {
   it.each([
     ['', /^unknown command ""; there are status, nodes, /],
     ['stats', 'unknown command "stats", did you mean status?'],
+    ['show stat', 'unknown command "show", did you mean nodes?'],
+    ['top', 'unknown command "top", did you mean nodes?'],
+    ['disable server-1', 'unknown command "disable", did you mean maintenance?'],
+    ['shutdown', /^no command ends a run: press q or Ctrl-C there, or send SIGTERM to launcherPid /],
     ['restrat lb', 'unknown command "restrat", did you mean restart?'],
     ['frobnicate', /^unknown command "frobnicate"; there are status, nodes, kill, /],
     ['toString', /^unknown command "toString"; there are /],
