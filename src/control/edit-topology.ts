@@ -28,6 +28,20 @@ export function editProblem(command: EditCommand, { nodes }: Topology, fileText:
   return `${node.id} is a load balancer, which is always ready; remove it, or take the load off: rate 0`
 }
 
+/** Why the parser will not have what is left, in the words of who removes something; null where it says so itself. */
+export function whyKept(id: NodeId, { nodes }: Topology): string | null {
+  const left = nodes.filter(node => node.id !== id)
+  const orphans = left.filter(({ behind }) => behind.length === 1 && behind[0] === id).map(node => node.id)
+  if (orphans.length > 0) {
+    const stand = orphans.length > 1 ? `and ${orphans.length - 1} more stand` : 'stands'
+    return `${id} cannot go alone: ${orphans[0]} ${stand} behind nobody else; move or remove all in one edit of the file`
+  }
+  const behind = nodes.find(node => node.id === id)?.behind ?? []
+  const bare = behind.find(parent => !left.some(node => node.behind.includes(parent)))
+  if (bare === undefined) return null
+  return `${id} cannot go alone: it is the last behind ${bare}; add a server there first, or remove both in one edit of the file`
+}
+
 /** `fileText`: the version of the file that holds, for its defaults. */
 export function editTopology(command: EditCommand, running: Topology, fileText: string): Topology {
   switch (command.name) {

@@ -1,6 +1,6 @@
 /** The commands that change the topology, and the replies to what came of it. */
 import type { Reply } from '../control/command.ts'
-import { type EditCommand, editProblem, editTopology } from '../control/edit-topology.ts'
+import { type EditCommand, editProblem, editTopology, whyKept } from '../control/edit-topology.ts'
 import type { ChangeResult } from './changes.ts'
 import { type ObeyContext, tellCommand } from './obey-context.ts'
 import { sentenceOf } from './system-problem.ts'
@@ -16,6 +16,9 @@ export async function obeyEdit(command: EditCommand, context: ObeyContext): Prom
     if (reason !== null) return { kind: 'rejected', problems: [], reason }
     return editTopology(command, running, changes.version.text)
   })
+  const kept = command.name === 'remove' ? whyKept(command.node, fleet.topology) : null
+  if (result.kind === 'rejected' && result.problems.length > 0 && kept !== null)
+    return { ok: false, exitCode: 2, message: kept }
   return replyTo(result, '')
 }
 

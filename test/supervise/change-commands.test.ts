@@ -22,7 +22,7 @@ function repliesTo(...commands: EditCommand[]) {
   return Promise.all(commands.map(command => obeyEdit(command, { fleet, changes } as unknown as ObeyContext)))
 }
 
-describe('a command that waits for its turn', () => {
+describe('a command that changes what runs', () => {
   it.each<EditCommand>([
     { name: 'remove', node: 'server-3' },
     { name: 'drain', node: 'server-3' },
@@ -32,6 +32,16 @@ describe('a command that waits for its turn', () => {
 
     expect(first).toMatchObject({ ok: true, lines: ['- server-3 drain', 'generation 2'] })
     expect(second).toEqual({ ok: false, exitCode: 1, message: 'server-3 has been removed' })
+  })
+
+  it.each([
+    ['lb', 'proxy-1 and 1 more stand behind nobody else; move or remove all in one edit of the file'],
+    ['proxy-1', 'server-1 stands behind nobody else; move or remove all in one edit of the file'],
+    ['server-1', 'it is the last behind proxy-1; add a server there first, or remove both in one edit of the file'],
+  ])('that removes %s, without which others could not run, says what to do', async (node, why) => {
+    const [reply] = await repliesTo({ name: 'remove', node })
+
+    expect(reply).toEqual({ ok: false, exitCode: 2, message: `${node} cannot go alone: ${why}` })
   })
 
   it('adds nothing that was added by then', async () => {
