@@ -65,7 +65,7 @@ const COLUMN_NOTES: readonly (readonly [sign: string, meaning: string])[] = [
   ['INFLIGHT', 'held now'],
   ['QUEUED', 'of these, waiting'],
   ['ERRORS', 'failed + rejected'],
-  ['RETRIED', 'sent once more, elsewhere'],
+  ['RETRIED', 'sent once more'],
   ['P50 P99', 'in the node, in the last 2 s'],
   ['REQ/S', 'of the last 2 s, as SHARE'],
 ]
