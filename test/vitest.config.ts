@@ -5,7 +5,6 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What they count or measure is the machine's too: on two cores one file at a time, so that none starves another. */
 const ALONE = [
-  'bench',
   'bounds-its-retries',
   'degrades-under-overload',
   'ejects-a-stopped-server',

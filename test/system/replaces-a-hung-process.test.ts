@@ -7,7 +7,7 @@ import type { NodeStats } from '../../src/stats/reports.ts'
 import { CLIENTS } from '../../src/stats/violation.ts'
 import { stopProcess } from '../supervise/socket-fixtures.ts'
 import { expectLawsInEveryLine } from '../support/claims.ts'
-import { sized, tell } from '../support/full-size.ts'
+import { IS_FULL, sized, tell } from '../support/full-size.ts'
 import { expectNothingLeft, familyOf } from '../support/left-behind.ts'
 import { planted } from '../support/planted.ts'
 import { type EventLine, nineNodes, nodeOf, type Run, startRun } from '../support/processes.ts'
@@ -66,7 +66,7 @@ describe(`hung processes under ${RATE} requests per second`, () => {
     expect(back.client.failedBy).toEqual({})
   })
 
-  it('may be the only load balancer and the clients themselves: both are replaced, and it goes on', async () => {
+  it.runIf(IS_FULL)('may be the only load balancer and the clients themselves: both are replaced, and it goes on', async () => {
     const pids = run.pids()
     await Promise.all(['lb', 'clients'].map(id => stopProcess(pids[id]!)))
     const exits = await Promise.all(['lb', CLIENTS].map(replaced))

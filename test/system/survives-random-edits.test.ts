@@ -11,7 +11,7 @@ import { AGAIN, SEED } from '../support/seed.ts'
 import { topologyOf } from '../support/topology.ts'
 import { ALL_WELL, callWitness, type Witness } from '../support/witness.ts'
 
-const EDITS = sized(8, 50)
+const EDITS = sized(5, 50)
 /** Of 1000 requests a second, the rest is the built-in clients'. */
 const WITNESS_RATE = 200
 /** What a process fails that a busy machine lets stand for a second is not what this is about: it may wait. */
