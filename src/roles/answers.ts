@@ -4,7 +4,7 @@ import type { DownstreamLink } from '../link/downstream-link.ts'
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
-import { readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
+import { readFlags, readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
 import { readTrace, type TracedAttempt, type TracedHop, withHop } from '../wire/trace.ts'
 
 /** What a node has to tell of one request. */
@@ -15,8 +15,12 @@ export interface Visit {
   readonly attempts: readonly TracedAttempt[]
 }
 
+/** Whether the answer at `start` or its request says that it is traced: then `readTold` is to be asked. */
+export const mayTell = (requestFlags: number, bytes: Uint8Array, start: number): boolean =>
+  ((requestFlags | readFlags(bytes, start)) & TRACED) !== 0
+
 /**
- * What the answer at [start, end) tells of its way, to be asked where it or its request says that it is traced. Null: it
+ * What the answer at [start, end) tells of its way. Null: it
  * is not fit to be passed on, and its link is given up. Where its payload ends cannot be known, and whoever got it next
  * would blame this node.
  */

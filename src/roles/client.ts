@@ -23,10 +23,10 @@ import type { ClientWiring, LoadSpec, QueueSpec, UpstreamSpec } from '../topolog
 import type { World } from '../transport/world.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
-import { FrameType, REQUEST_IDEMPOTENT, readFlags, readStreamId, readType, TRACED } from '../wire/frame.ts'
+import { FrameType, REQUEST_IDEMPOTENT, readStreamId, readType, TRACED } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
 import type { TracedHop } from '../wire/trace.ts'
-import { readTold } from './answers.ts'
+import { mayTell, readTold } from './answers.ts'
 import { Attempts } from './attempts.ts'
 import { ClientFrames } from './client-frames.ts'
 import { Dispatcher, type DispatchLimits } from './dispatcher.ts'
@@ -150,8 +150,7 @@ export class Client implements EdgeOwner {
       return
     }
     const requestFlags = this.requests.flags[slot]!
-    const isTraced = ((requestFlags | readFlags(bytes, start)) & TRACED) !== 0
-    const trace = isTraced ? readTold(link, requestFlags, bytes, start, end) : UNTOLD
+    const trace = mayTell(requestFlags, bytes, start) ? readTold(link, requestFlags, bytes, start, end) : UNTOLD
     if (!trace) return
     if (readType(bytes, start) === FrameType.response) {
       this.answered++
