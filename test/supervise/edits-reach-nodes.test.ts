@@ -108,6 +108,16 @@ const FAILING = { errorRate: 1 }
 /** Nobody is ejected for how requests end. */
 const PATIENT = { consecutiveFailures: 0, successRateMin: 0 }
 
+/** Of forwarders and of clients. */
+const TIMEOUT: Row = {
+  values: ['300ms', '800ms'],
+  servers: [STUCK],
+  see: story => {
+    story.burst(1, 2_000)
+    return story.latencies
+  },
+}
+
 const QUEUE: Readonly<Record<string, Pick<Row, 'values' | 'beside' | 'see'>>> = {
   queue: {
     values: [0, 2],
@@ -188,14 +198,7 @@ const FORWARDER: Readonly<Record<string, Row>> = {
       return story.received('a', 'b')
     },
   },
-  timeout: {
-    values: ['300ms', '800ms'],
-    servers: [STUCK],
-    see: story => {
-      story.burst(1, 2_000)
-      return story.latencies
-    },
-  },
+  timeout: TIMEOUT,
   maxInFlight: {
     values: [1, 3],
     servers: [SLOW],
@@ -325,14 +328,7 @@ const LOAD: Readonly<Record<string, Row>> = {
       return story.failed()
     },
   },
-  timeout: {
-    values: ['300ms', '800ms'],
-    servers: [STUCK],
-    see: story => {
-      story.burst(1, 2_000)
-      return story.latencies
-    },
-  },
+  timeout: TIMEOUT,
 }
 
 /** The gaps between the requests that are planned within a second. */
