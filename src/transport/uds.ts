@@ -1,6 +1,7 @@
 /** The IPC socket helpers: connections over Unix domain sockets, by `node:net`. */
 import net from 'node:net'
 import { codeOf } from '../base/errors.ts'
+import { makeReading, type Reading, readInto } from './reading.ts'
 import type { CloseReason, Connection, ConnectionHandler, Transport } from './transport.ts'
 import { UdsListener } from './uds-listener.ts'
 
@@ -13,15 +14,16 @@ export function makeUdsTransport(say?: (text: string) => void): Transport {
   }
 }
 
-function adopt(socket: net.Socket, accept: (connection: Connection) => ConnectionHandler): void {
-  const connection = new UdsConnection(socket)
-  connection.serve(accept(connection))
+function adopt(accepted: net.Socket, accept: (connection: Connection) => ConnectionHandler): void {
+  const reading = makeReading()
+  const connection = new UdsConnection(readInto(accepted, reading))
+  connection.serve(accept(connection), reading)
 }
 
 function dial(address: string, handler: ConnectionHandler): Connection {
-  const socket = net.connect({ path: address })
-  const connection = new UdsConnection(socket)
-  connection.serve(handler)
+  const reading = makeReading()
+  const connection = new UdsConnection(net.connect({ path: address, onread: reading }))
+  connection.serve(handler, reading)
   return connection
 }
 
@@ -41,12 +43,12 @@ class UdsConnection implements Connection {
     })
   }
 
-  serve(handler: ConnectionHandler): void {
+  serve(handler: ConnectionHandler, reading: Reading): void {
+    reading.receive = bytes => handler.onBytes(bytes)
     this.socket.on('connect', () => {
       this.isOpen = true
       handler.onOpen?.()
     })
-    this.socket.on('data', chunk => handler.onBytes(chunk as Buffer))
     this.socket.on('drain', () => handler.onWritable())
     this.socket.on('end', () => handler.onEnd())
     this.socket.on('close', () => handler.onClose(this.closeReason()))

@@ -1,0 +1,44 @@
+/**
+ * Where a connection reads to. `node:net` by itself makes a 64 KiB buffer for every read and shrinks it to what came,
+ * which costs more than all else that it does about a read (reading 88 bytes and writing them back: 4.2 µs of processor
+ * time this way, 6.2 that way). Here small reads share a buffer one behind the other, so that bytes which were
+ * handed out are still their receiver's for good: a buffer is never used twice.
+ */
+
+/** Most frames of a node are smaller; a connection that carries nothing else holds no more than twice this. */
+const WINDOW_BYTES_MIN = 4_096
+/** More than a Unix socket holds by default on Linux (net.core.wmem_default, 208 KiB): one read empties it. */
+const WINDOW_BYTES_MAX = 262_144
+/** Whoever reads on in the same bytes as others begins where a machine word does. */
+const ALIGN_BYTES = 8
+
+export class ReadWindow {
+  private windowBytes = WINDOW_BYTES_MIN
+  private buffer: Buffer = Buffer.allocUnsafeSlow(2 * WINDOW_BYTES_MIN)
+  private at = 0
+  private largestBytes = 0
+
+  /** Room for the next read, which may fill all of it. */
+  next(): Buffer {
+    if (this.buffer.length - this.at < this.windowBytes) this.renew()
+    return this.at === 0 ? this.buffer : this.buffer.subarray(this.at)
+  }
+
+  /** So many bytes came into what `next` gave. They are the receiver's. */
+  take(bytes: number): Buffer {
+    const start = this.at
+    this.at = (start + bytes + ALIGN_BYTES - 1) & -ALIGN_BYTES
+    if (bytes > this.largestBytes) this.largestBytes = bytes
+    return this.buffer.subarray(start, start + bytes)
+  }
+
+  /** As large as what came lately asks for: what fills its window may have left more behind. */
+  private renew(): void {
+    let windowBytes = WINDOW_BYTES_MIN
+    while (windowBytes < WINDOW_BYTES_MAX && windowBytes <= this.largestBytes) windowBytes *= 2
+    this.windowBytes = windowBytes
+    this.buffer = Buffer.allocUnsafeSlow(2 * windowBytes)
+    this.at = 0
+    this.largestBytes = 0
+  }
+}
