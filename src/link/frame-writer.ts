@@ -4,6 +4,7 @@
  * one upstream to one downstream leave as the very bytes that came, in one write.
  */
 import type { Connection } from '../transport/transport.ts'
+import { makeSlab, type Slab } from './copy-bytes.ts'
 import type { Flushable, Outbox } from './outbox.ts'
 
 /** Small writes share a slab, so that a flush costs no allocation of its own; 64 KiB is what one read brings. */
@@ -11,11 +12,10 @@ const SLAB_BYTES = 65_536
 /** A run from this size on is cheaper to send as it lies than to copy. */
 const COPY_BYTES_MAX = 16_384
 
-const NO_BYTES = new Uint8Array(0)
+const NO_SLAB = makeSlab(0)
 
 export class FrameWriter implements Flushable {
-  /** Where `claim` said to write. Read it again after each claim. */
-  slab: Uint8Array = NO_BYTES
+  private room: Slab = NO_SLAB
   /** The slab's bytes from `sentTo` to `filledTo` wait for the flush. */
   private sentTo = 0
   private filledTo = 0
@@ -36,6 +36,11 @@ export class FrameWriter implements Flushable {
   constructor(outbox: Outbox, onFull: () => void) {
     this.outbox = outbox
     this.onFull = onFull
+  }
+
+  /** Where `claim` said to write. Read it again after each claim. */
+  get slab(): Uint8Array {
+    return this.room.bytes
   }
 
   attach(connection: Connection): void {
@@ -87,7 +92,7 @@ export class FrameWriter implements Flushable {
   }
 
   private reserve(size: number): number {
-    if (this.filledTo + size > this.slab.length) this.turnSlab(size)
+    if (this.filledTo + size > this.room.bytes.length) this.turnSlab(size)
     const at = this.filledTo
     this.filledTo += size
     this.wait()
@@ -101,14 +106,16 @@ export class FrameWriter implements Flushable {
    */
   private turnSlab(size: number): void {
     while (this.filledTo !== this.sentTo) this.sendSlab()
-    if (this.filledTo + size <= this.slab.length) return
+    if (this.filledTo + size <= this.room.bytes.length) return
     const isTaken = this.connection?.owedBytes() === 0
-    if (!isTaken || size > this.slab.length) this.slab = new Uint8Array(Math.max(SLAB_BYTES, size))
+    if (!isTaken || size > this.room.bytes.length) this.room = makeSlab(Math.max(SLAB_BYTES, size))
     this.sentTo = this.filledTo = 0
   }
 
   private closeRun(): void {
-    const [run, start, end] = [this.run!, this.runStart, this.runEnd]
+    const run = this.run!
+    const start = this.runStart
+    const end = this.runEnd
     const size = end - start
     this.run = null
     if (size >= COPY_BYTES_MAX) {
@@ -116,7 +123,7 @@ export class FrameWriter implements Flushable {
       return this.send(run.subarray(start, end))
     }
     const at = this.reserve(size)
-    this.slab.set(size === run.length ? run : run.subarray(start, end), at)
+    this.outbox.copier.copy(run, start, end, this.room, at)
   }
 
   private sendRun(): void {
@@ -127,7 +134,7 @@ export class FrameWriter implements Flushable {
 
   private sendSlab(): void {
     if (this.filledTo === this.sentTo) return
-    const bytes = this.slab.subarray(this.sentTo, this.filledTo)
+    const bytes = this.room.bytes.subarray(this.sentTo, this.filledTo)
     this.sentTo = this.filledTo
     this.send(bytes)
   }

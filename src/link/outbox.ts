@@ -3,12 +3,14 @@
  * outbox; its writers are flushed together when the turn's reading is done.
  */
 import type { Clock } from '../base/clock.ts'
+import { ByteCopier } from './copy-bytes.ts'
 
 export interface Flushable {
   flush(): void
 }
 
 export class Outbox {
+  readonly copier: ByteCopier = new ByteCopier()
   private waiting: Flushable[] = []
   private isScheduled = false
   private readonly clock: Clock

@@ -94,7 +94,8 @@ export class Attempts {
 
   answered(slot: number, nowMs: number): void {
     const { requests, balancer } = this.parts
-    const [edge, sentMs] = [requests.edge[slot]!, requests.sentMs[slot]!]
+    const edge = requests.edge[slot]!
+    const sentMs = requests.sentMs[slot]!
     this.release.onAnswered(sentMs)
     balancer.ended(edge, true, nowMs - sentMs, nowMs)
     edge.endAnswered(sentMs, nowMs)

@@ -17,7 +17,9 @@ export class ForwardedFrames implements Frames {
   /** Whoever has somewhere else to go does not want to wait; nor does whoever asked for that. */
   send(slot: number, link: UpstreamLink, budgetMs: number, hasElsewhere: boolean, nowMs: number): void {
     const { inFlight } = this
-    const [bytes, start, end] = [inFlight.bytes[slot]!, inFlight.start[slot]!, inFlight.end[slot]!]
+    const bytes = inFlight.bytes[slot]!
+    const start = inFlight.start[slot]!
+    const end = inFlight.end[slot]!
     const streamId = inFlight.slots.idOf(slot)
     const flags = inFlight.flags[slot]! | (hasElsewhere ? REQUEST_NO_WAIT : 0)
     if (inFlight.sends[slot] === 1) {

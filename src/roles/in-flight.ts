@@ -24,8 +24,8 @@ export class InFlight extends Requests {
     this.from[slot] = from
     this.fromStreamId[slot] = streamId
     this.sinceMs[slot] = nowMs
-    const [flags, keyHash] = [readRequestFlags(bytes, start), readKeyHash(bytes, start)]
-    this.begin(slot, nowMs + limitMs, flags, keyHash, readAttempt(bytes, start))
+    const flags = readRequestFlags(bytes, start)
+    this.begin(slot, nowMs + limitMs, flags, readKeyHash(bytes, start), readAttempt(bytes, start))
     this.hold(slot, bytes, start, end)
     return slot
   }
