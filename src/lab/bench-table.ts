@@ -4,12 +4,12 @@ import Table from 'cli-table3'
 import { formatLatency, threeDigits } from '../base/units.ts'
 import { formatRate } from '../view/figures.ts'
 import { TABLE_CHARS } from '../view/table-chars.ts'
-import type { BenchResult, LatencyFigures, ThroughputFigures } from './bench-result.ts'
+import type { ClosedLoopResult, LatencyFigures, ThroughputFigures } from './bench-result.ts'
 import { benchWarning } from './bench-warning.ts'
 import { spreadOf } from './spread.ts'
 
 /** Ends with a line feed. Without escape bytes where the Chalk has level 0. */
-export function renderBench(result: BenchResult, chalk: ChalkInstance): string {
+export function renderBench(result: ClosedLoopResult, chalk: ChalkInstance): string {
   const warning = benchWarning(result)
   const parts = [
     chalk.bold(headerOf(result)),
@@ -26,14 +26,14 @@ export function renderBench(result: BenchResult, chalk: ChalkInstance): string {
   return `${parts.join('\n')}\n`
 }
 
-function headerOf({ node, platform, arch, cpus, loadAverage, payloadBytes, rounds }: BenchResult): string {
+function headerOf({ node, platform, arch, cpus, loadAverage, payloadBytes, rounds }: ClosedLoopResult): string {
   const cores = `${cpus} ${cpus === 1 ? 'core' : 'cores'}`
   const load = `load ${loadAverage.toFixed(1)}`
   const interleaved = rounds === 1 ? '1 round' : `${rounds} rounds interleaved`
   return `udsim bench · node ${node} · ${platform} ${arch} · ${cores} · ${load} · ${payloadBytes} B · ${interleaved}`
 }
 
-function footerOf({ rounds }: BenchResult): string {
+function footerOf({ rounds }: ClosedLoopResult): string {
   const middle = rounds === 1 ? 'of 1 round' : `medians of ${rounds} rounds`
   return [
     'Closed loop: each answer sends the next request, so nothing waits for a turn as users would.',

@@ -1,22 +1,22 @@
 /** Whether the figures of a benchmark can be trusted. Pure. */
-import type { BenchResult } from './bench-result.ts'
+import type { ClosedLoopResult } from './bench-result.ts'
 import { spreadOf } from './spread.ts'
 
 /** Rounds of a quiet machine lie closer together; wider apart, a difference between two runs says nothing. */
 const SPREAD_SHARE_MAX = 0.25
 
 /** One line that says why not, and what to do; null where nothing speaks against them. */
-export function benchWarning(result: BenchResult): string | null {
+export function benchWarning(result: ClosedLoopResult): string | null {
   const reasons = [loadReason(result), spreadReason(result)].filter(reason => reason !== null)
   if (reasons.length === 0) return null
   return `Unsteady figures: ${reasons.join('; ')}. Run again on a quiet machine before comparing.`
 }
 
-function loadReason({ loadAverage, cpus }: BenchResult): string | null {
+function loadReason({ loadAverage, cpus }: ClosedLoopResult): string | null {
   return loadAverage > cpus ? `load average ${loadAverage} on ${cpus} cores at the start` : null
 }
 
-function spreadReason({ latency, throughput }: BenchResult): string | null {
+function spreadReason({ latency, throughput }: ClosedLoopResult): string | null {
   const spreads = [
     ...latency.map(({ path, rounds }) => ({
       name: `p50 of ${path}`,

@@ -8,7 +8,7 @@ import type { RunEvent } from '../stats/reports.ts'
 import { Fleet } from '../supervise/fleet.ts'
 import type { Topology } from '../topology/types.ts'
 import { makeUdsTransport } from '../transport/uds.ts'
-import type { BenchResult } from './bench-result.ts'
+import type { ClosedLoopResult } from './bench-result.ts'
 import { HopPath } from './hop-path.ts'
 import { readMachine } from './machine.ts'
 import type { MeasuredPath } from './measured-path.ts'
@@ -49,7 +49,7 @@ export class Bench {
   }
 
   /** Resolves or rejects when nothing of the run is left. A rejection's message is a line for the user. */
-  async run(): Promise<BenchResult> {
+  async run(): Promise<ClosedLoopResult> {
     const { rounds, tell } = this.plan
     const { node, platform, arch, cpus, loadAverage } = readMachine()
     const machine = { node, platform, arch, cpus, loadAverage }

@@ -72,6 +72,26 @@ export class Histogram {
     return null
   }
 
+  /** As near as the buckets tell it; null while empty. */
+  meanUs(): number | null {
+    if (this.count <= 0) return null
+    let sum = 0
+    for (let bucket = this.first; bucket <= this.last; bucket++) sum += this.counts[bucket]! * toldUs(bucket)
+    return round3(sum / this.count)
+  }
+
+  /** Of these values, not an estimate for others; null while empty. */
+  stdevUs(): number | null {
+    const meanUs = this.meanUs()
+    if (meanUs === null) return null
+    let sum = 0
+    for (let bucket = this.first; bucket <= this.last; bucket++) {
+      const count = this.counts[bucket]!
+      if (count !== 0) sum += count * (toldUs(bucket) - meanUs) * (toldUs(bucket) - meanUs)
+    }
+    return round3(Math.sqrt(sum / this.count))
+  }
+
   summary(): LatencySummary {
     return {
       count: this.count,
@@ -100,10 +120,12 @@ function bucketOf(units: number): number {
 }
 
 /** The middle of a bucket, or its one unit. */
-function toldUs(bucket: number): number {
+export function toldUs(bucket: number): number {
   const shift = Math.max(Math.floor(bucket / SUB_BUCKETS) - 1, 0)
   let width = 1
   for (let i = 0; i < shift; i++) width *= 2
   const middle = (bucket - shift * SUB_BUCKETS) * width + Math.floor(width / 2)
-  return Number(((middle * 1_000) / UNITS_PER_MS).toFixed(3))
+  return round3((middle * 1_000) / UNITS_PER_MS)
 }
+
+const round3 = (value: number): number => Number(value.toFixed(3))

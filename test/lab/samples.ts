@@ -1,10 +1,10 @@
 /** A benchmark of two paths and three rounds, as a quiet machine would give it. */
-import type { BenchResult } from '../../src/lab/bench-result.ts'
+import type { ClosedLoopResult } from '../../src/lab/bench-result.ts'
 
 export const RAW = { path: 'raw echo', hops: 0 }
 export const ONE_HOP = { path: '1 hop: server', hops: 1 }
 
-export function sampleResult(keys: Partial<BenchResult> = {}): BenchResult {
+export function sampleResult(keys: Partial<ClosedLoopResult> = {}): ClosedLoopResult {
   return {
     timeMs: 1_700_000_000_000,
     node: 'v20.20.2',

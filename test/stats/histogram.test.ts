@@ -148,6 +148,23 @@ describe('Histogram', () => {
     expect(Math.abs(maxUs! / 50_000 - 1)).toBeLessThanOrEqual(ERROR_MAX)
   })
 
+  it('knows the mean and the deviation of any times as near as its buckets are', () => {
+    const short = fc.double({ min: 0.004, max: 10, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(short, { minLength: 1, maxLength: 50 }), values => {
+        const histogram = histogramOf(values)
+        const us = values.map(value => value * 1_000)
+        const meanUs = us.reduce((sum, each) => sum + each, 0) / us.length
+        const stdevUs = Math.sqrt(us.reduce((sum, each) => sum + (each - meanUs) ** 2, 0) / us.length)
+        const errorUs = Math.max(...us) * ERROR_MAX + 0.002
+
+        expect(Math.abs(histogram.meanUs()! - meanUs)).toBeLessThanOrEqual(errorUs)
+        expect(Math.abs(histogram.stdevUs()! - stdevUs)).toBeLessThanOrEqual(2 * errorUs)
+      }),
+    )
+    expect([new Histogram().meanUs(), new Histogram().stdevUs()]).toEqual([null, null])
+  })
+
   it('counts n equal times as recording them n times', () => {
     fc.assert(
       fc.property(timeMs, fc.nat(50), (value, n) => {
