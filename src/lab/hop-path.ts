@@ -26,7 +26,7 @@ export class HopPath implements MeasuredPath {
     this.world = world
     this.client = new Client(wiring, world, {
       onReady,
-      onOutcome: (isAnswered, latencyMs) => this.onOutcome(isAnswered, latencyMs),
+      onOutcome: (isAnswered, responseMs) => this.onOutcome(isAnswered, responseMs),
     })
   }
 
@@ -52,10 +52,10 @@ export class HopPath implements MeasuredPath {
     this.client.stop()
   }
 
-  private onOutcome(isAnswered: boolean, latencyMs: number): void {
+  private onOutcome(isAnswered: boolean, responseMs: number): void {
     if (isAnswered) {
       this.answered++
-      this.histogram.record(latencyMs)
+      this.histogram.record(responseMs)
     } else {
       this.failed++
       // A request that fails at once would send the next from inside itself, without end.

@@ -21,6 +21,7 @@ export class ClientFrames implements Frames {
   /** A load balancer's word is final for a client, so it had better wait than say that nobody is there. */
   send(slot: number, link: UpstreamLink, budgetMs: number, _hasElsewhere: boolean, nowMs: number): void {
     const { requests, head, payload } = this
+    if (requests.sends[slot] === 1) requests.firstSentMs[slot] = nowMs
     head.budgetMs = budgetMs
     head.keyHash = requests.keyHash[slot]!
     head.attempt = requests.sends[slot]!

@@ -48,8 +48,8 @@ const limitsOf = (load: LoadSpec): DispatchLimits => ({
 const UNTOLD: readonly TracedHop[] = []
 
 export interface ClientListener {
-  /** A request ended. `latencyMs` counts from its planned send. */
-  onOutcome?(isAnswered: boolean, latencyMs: number): void
+  /** A request ended: its times from its planned send, and from its first; 0 where it was never sent. */
+  onOutcome?(isAnswered: boolean, responseMs: number, serviceMs: number): void
   /** With this, every request is traced, and told when it ends; see EndedRequest. */
   onTraced?(request: EndedRequest): void
   onUpstreamEvent?(event: UpstreamEvent): void
@@ -128,13 +128,15 @@ export class Client implements EdgeOwner {
     })
   }
 
-  /** Sends one request, now or when somebody can take it, or counts it as failed. `plannedMs`: when it should have left. */
-  send(plannedMs: number, nowMs: number): void {
+  /**
+   * Sends one request, now or when somebody can take it, or counts it as failed. `plannedMs`: when it should have left.
+   * `keyHash`: of its key, for policies that go by it; without one it has any.
+   */
+  send(plannedMs: number, nowMs: number, keyHash: number = this.world.rng.int(0x1_0000_0000)): void {
     const { load } = this.wiring
     this.sent++
     const budgetMs = Math.floor(load.timeoutMs - (nowMs - plannedMs))
     if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, plannedMs, nowMs)
-    const keyHash = this.world.rng.int(0x1_0000_0000)
     const flags = (load.idempotent ? REQUEST_IDEMPOTENT : 0) | (this.listener.onTraced ? TRACED : 0)
     const slot = this.requests.take(plannedMs, nowMs + budgetMs, keyHash, flags)
     if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
@@ -178,12 +180,14 @@ export class Client implements EdgeOwner {
 
   /** `code`: 0 where it was answered. */
   private end(slot: number, code: number, nowMs: number, trace: readonly TracedHop[]): void {
-    const latencyMs = nowMs - this.requests.plannedMs[slot]!
-    if (code === 0) this.latency.record(latencyMs)
+    const { plannedMs, sends, firstSentMs } = this.requests
+    const responseMs = nowMs - plannedMs[slot]!
+    const serviceMs = sends[slot] === 0 ? 0 : nowMs - firstSentMs[slot]!
+    if (code === 0) this.latency.record(responseMs)
     if ((this.requests.flags[slot]! & TRACED) !== 0) this.tell(slot, code, nowMs, trace)
     this.deadlines.remove(slot)
     this.requests.release(slot)
-    this.listener.onOutcome?.(code === 0, latencyMs)
+    this.listener.onOutcome?.(code === 0, responseMs, serviceMs)
     this.drained.check()
   }
 
@@ -211,7 +215,7 @@ export class Client implements EdgeOwner {
       attempts: [],
       trace: UNTOLD,
     })
-    this.listener.onOutcome?.(false, nowMs - plannedMs)
+    this.listener.onOutcome?.(false, nowMs - plannedMs, 0)
   }
 
   onLinkLost(link: UpstreamLink): void {

@@ -4,6 +4,8 @@ import { Requests } from './requests.ts'
 
 export class Outstanding extends Requests {
   readonly plannedMs: number[] = []
+  /** When its first attempt was sent; of those that were sent. */
+  readonly firstSentMs: number[] = []
   /** Which of the requests that were ever planned it is, from 1; kept of traced ones only. */
   readonly id: number[] = []
 

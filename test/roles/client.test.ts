@@ -48,12 +48,16 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     ? []
     : ids.map(id => listenStranger(transport, `sockets/${id}.sock`, each))
   const outcomes: string[] = []
+  const services: number[] = []
   const told = { ready: 0, health: [] as string[] }
   const client = new Client(
     wiringFor({ connections: 1, ...load }),
     { clock, transport, rng: makeRng(1) },
     {
-      onOutcome: (isAnswered, latencyMs) => outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${latencyMs}`),
+      onOutcome: (isAnswered, responseMs, serviceMs) => {
+        outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${responseMs}`)
+        services.push(serviceMs)
+      },
       onReady: () => told.ready++,
       onUpstreamEvent: ({ upstream, event }) => told.health.push(`${upstream} ${event}`),
     },
@@ -69,7 +73,7 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     expect(outcomes).toHaveLength(now.answered + now.failed)
     return now
   }
-  return { clock, transport, upstreams, up: upstreams[0]!, client, outcomes, told, send, counters, wiringFor }
+  return { clock, transport, upstreams, up: upstreams[0]!, client, outcomes, services, told, send, counters, wiringFor }
 }
 
 const requestsAt = (upstream: StrangeUpstream) => upstream.links.flatMap(link => link.seen(FrameType.request))
@@ -104,16 +108,25 @@ describe('the client', () => {
     expect(readRequestFlags(requestsAt(up)[0]!.bytes, 0)).toBe(0)
   })
 
-  it('counts the latency from the planned send', () => {
-    const { clock, up, send, outcomes, counters } = setUp()
+  it('counts the response time from the planned send, and the service time from the send', () => {
+    const { clock, up, send, outcomes, services, counters } = setUp()
     clock.advance(50)
     send(1, 20)
     clock.advance(5)
     answerAll(up)
     clock.settle()
 
-    expect(outcomes).toEqual(['answered 35'])
+    expect([outcomes, services]).toEqual([['answered 35'], [5]])
     expect(counters()).toMatchObject({ sent: 1, answered: 1, pending: 0 })
+  })
+
+  it('sends the key hash that it is given', () => {
+    const { clock, up, client } = setUp()
+    client.send(0, 0, 7)
+    client.send(0, 0, 0xffff_ffff)
+    clock.settle()
+
+    expect(requestsAt(up).map(({ bytes }) => readKeyHash(bytes, 0))).toEqual([7, 0xffff_ffff])
   })
 
   it('spreads over its connections and the load balancers in turn', () => {
@@ -139,10 +152,14 @@ describe('the client', () => {
   })
 
   it('fails what nobody can take, at once', () => {
-    const { send, outcomes, counters } = setUp({ isAbsent: true })
-    send(2)
+    const { clock, send, outcomes, services, counters } = setUp({ isAbsent: true })
+    clock.advance(9)
+    send(2, 5)
 
-    expect(outcomes).toEqual(['failed 0', 'failed 0'])
+    expect([outcomes, services]).toEqual([
+      ['failed 4', 'failed 4'],
+      [0, 0],
+    ])
     expect(counters()).toMatchObject({ sent: 2, failed: 2, failedBy: { unavailable: 2 } })
   })
 
@@ -359,6 +376,19 @@ describe('the client with more than one attempt', () => {
     expect([readAttempt(again!.bytes, 0), readRequestFlags(again!.bytes, 0)]).toEqual([2, REQUEST_IDEMPOTENT])
     expect(again!.streamId).not.toBe(one!.streamId)
     expect(counters()).toMatchObject({ sent: 2, answered: 2, failed: 0, retried: 1 })
+  })
+
+  it('counts the service time from the first send, whatever became of that', () => {
+    const { clock, upstreams, client, outcomes, services } = setUp({ load, balancers: 2 })
+    clock.advance(10)
+    client.send(4, 10)
+    clock.advance(20)
+    upstreams[0]!.last.connection!.destroy()
+    clock.advance(3)
+    answerAll(upstreams[1]!)
+    clock.settle()
+
+    expect([outcomes, services]).toEqual([['answered 29'], [23]])
   })
 
   it('waits with what was lost until the only load balancer is back', () => {
