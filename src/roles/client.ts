@@ -32,6 +32,7 @@ import { ClientFrames } from './client-frames.ts'
 import { Dispatcher, type DispatchLimits } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
 import { EdgeSet } from './edge-set.ts'
+import { OneIn } from './one-in.ts'
 import { Outstanding } from './outstanding.ts'
 
 /** Clients wait as long as their deadlines let them, and there is no more to hold than a number for each. */
@@ -50,7 +51,7 @@ const UNTOLD: readonly TracedHop[] = []
 export interface ClientListener {
   /** A request ended: its times from its planned send, and from its first; 0 where it was never sent. */
   onOutcome?(isAnswered: boolean, responseMs: number, serviceMs: number): void
-  /** With this, every request is traced, and told when it ends; see EndedRequest. */
+  /** A traced request ended. Where this is heard, every request is traced, unless `trace` says otherwise. */
   onTraced?(request: EndedRequest): void
   onUpstreamEvent?(event: UpstreamEvent): void
   onLink?(event: LinkEvent): void
@@ -74,6 +75,7 @@ export class Client implements EdgeOwner {
   private readonly frames: ClientFrames
   private readonly attempts: Attempts
   private readonly dispatcher: Dispatcher
+  private readonly tracing: OneIn
   private readonly ticker: Timer
   private readonly world: World
   private readonly listener: ClientListener
@@ -84,6 +86,7 @@ export class Client implements EdgeOwner {
     this.wiring = wiring
     this.world = world
     this.listener = listener
+    this.tracing = new OneIn(listener.onTraced ? 1 : 0, world.rng.fork('tracing'))
     this.deadlines = new DeadlineWheel(world.clock, (slot, nowMs) => this.dispatcher.due(slot, nowMs))
     this.balancer = new Balancer(makePolicy({ name: 'round-robin' }, world.rng.fork('policy')), world.rng.fork('ramp'))
     this.frames = new ClientFrames(this.requests, wiring.load.payloadBytes)
@@ -135,13 +138,18 @@ export class Client implements EdgeOwner {
   send(plannedMs: number, nowMs: number, keyHash: number = this.world.rng.int(0x1_0000_0000)): void {
     const { load } = this.wiring
     this.sent++
+    const flags = (load.idempotent ? REQUEST_IDEMPOTENT : 0) | (this.tracing.isNext(this.sent) ? TRACED : 0)
     const budgetMs = Math.floor(load.timeoutMs - (nowMs - plannedMs))
-    if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, plannedMs, nowMs)
-    const flags = (load.idempotent ? REQUEST_IDEMPOTENT : 0) | (this.listener.onTraced ? TRACED : 0)
+    if (budgetMs <= 0) return this.endUnsent(ErrorCode.timeout, flags, plannedMs, nowMs)
     const slot = this.requests.take(plannedMs, nowMs + budgetMs, keyHash, flags)
-    if (slot < 0) return this.endUnsent(ErrorCode.overload, plannedMs, nowMs)
+    if (slot < 0) return this.endUnsent(ErrorCode.overload, flags, plannedMs, nowMs)
     if ((flags & TRACED) !== 0) this.requests.id[slot] = this.sent
     this.dispatcher.start(slot, nowMs)
+  }
+
+  /** From now on one request in so many is traced, which costs what a traced request costs; 0: none. */
+  trace(every: number): void {
+    this.tracing.set(every, this.sent)
   }
 
   onAnswer(link: UpstreamLink, bytes: Uint8Array, start: number, end: number): void {
@@ -204,17 +212,12 @@ export class Client implements EdgeOwner {
     })
   }
 
-  private endUnsent(code: ErrorCode, plannedMs: number, nowMs: number): void {
+  private endUnsent(code: ErrorCode, flags: number, plannedMs: number, nowMs: number): void {
     this.failed.count(code)
-    this.listener.onTraced?.({
-      id: this.sent,
-      code,
-      plannedMs,
-      sentMs: null,
-      endedMs: nowMs,
-      attempts: [],
-      trace: UNTOLD,
-    })
+    if ((flags & TRACED) !== 0) {
+      const [id, endedMs] = [this.sent, nowMs]
+      this.listener.onTraced?.({ id, code, plannedMs, sentMs: null, endedMs, attempts: [], trace: UNTOLD })
+    }
     this.listener.onOutcome?.(false, nowMs - plannedMs, 0)
   }
 

@@ -55,6 +55,28 @@ describe('a traced request', () => {
     expect(second).toMatchObject({ id: 2, outcome: 'answered', ms: 14, waitMs: 0, attempts: 1 })
   })
 
+  it('is one in as many as the client is told, and no other', () => {
+    const cluster = new Cluster(nineNodes(), { isTraced: true })
+    cluster.client.trace(0)
+    cluster.send(100)
+    cluster.clock.advance(1)
+    const none = cluster.traced.length
+    cluster.client.trace(10)
+    cluster.send(800)
+    cluster.client.send(cluster.clock.nowMs() - 60_000, cluster.clock.nowMs())
+    cluster.clock.advance(1)
+    const { traced } = cluster
+    const ids = new Set(traced.map(({ id }) => id))
+
+    expect(none).toBe(0)
+    expect(traced.length).toBeGreaterThan(55)
+    expect(traced.length).toBeLessThan(105)
+    expect(ids.size).toBe(traced.length)
+    expect(Math.min(...ids)).toBeGreaterThan(100)
+    expect(new Set(traced.map(request => reportOf(request).path)).size).toBe(6)
+    for (const request of traced) expectPlausible(request)
+  })
+
   it('goes the ways that the counters of the nodes tell', () => {
     const cluster = new Cluster(nineNodes(), { isTraced: true })
     cluster.send(60)
