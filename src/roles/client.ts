@@ -49,8 +49,11 @@ const limitsOf = (load: LoadSpec): DispatchLimits => ({
 const UNTOLD: readonly TracedHop[] = []
 
 export interface ClientListener {
-  /** A request ended: its times from its planned send, and from its first; 0 where it was never sent. */
-  onOutcome?(isAnswered: boolean, responseMs: number, serviceMs: number): void
+  /**
+   * A request ended: its times from its planned send, and from its first; 0 where it was never sent. `code`: 0 where it
+   * was answered. `plannedMs`: as it was given to `send`.
+   */
+  onOutcome?(isAnswered: boolean, responseMs: number, serviceMs: number, code: number, plannedMs: number): void
   /** A traced request ended. Where this is heard, every request is traced, unless `trace` says otherwise. */
   onTraced?(request: EndedRequest): void
   onUpstreamEvent?(event: UpstreamEvent): void
@@ -188,14 +191,15 @@ export class Client implements EdgeOwner {
 
   /** `code`: 0 where it was answered. */
   private end(slot: number, code: number, nowMs: number, trace: readonly TracedHop[]): void {
-    const { plannedMs, sends, firstSentMs } = this.requests
-    const responseMs = nowMs - plannedMs[slot]!
+    const { sends, firstSentMs } = this.requests
+    const plannedMs = this.requests.plannedMs[slot]!
+    const responseMs = nowMs - plannedMs
     const serviceMs = sends[slot] === 0 ? 0 : nowMs - firstSentMs[slot]!
     if (code === 0) this.latency.record(responseMs)
     if ((this.requests.flags[slot]! & TRACED) !== 0) this.tell(slot, code, nowMs, trace)
     this.deadlines.remove(slot)
     this.requests.release(slot)
-    this.listener.onOutcome?.(code === 0, responseMs, serviceMs)
+    this.listener.onOutcome?.(code === 0, responseMs, serviceMs, code, plannedMs)
     this.drained.check()
   }
 
@@ -218,7 +222,7 @@ export class Client implements EdgeOwner {
       const [id, endedMs] = [this.sent, nowMs]
       this.listener.onTraced?.({ id, code, plannedMs, sentMs: null, endedMs, attempts: [], trace: UNTOLD })
     }
-    this.listener.onOutcome?.(false, nowMs - plannedMs, 0)
+    this.listener.onOutcome?.(false, nowMs - plannedMs, 0, code, plannedMs)
   }
 
   onLinkLost(link: UpstreamLink): void {

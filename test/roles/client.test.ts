@@ -49,14 +49,16 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     : ids.map(id => listenStranger(transport, `sockets/${id}.sock`, each))
   const outcomes: string[] = []
   const services: number[] = []
+  const ends: [plannedMs: number, code: number][] = []
   const told = { ready: 0, health: [] as string[] }
   const client = new Client(
     wiringFor({ connections: 1, ...load }),
     { clock, transport, rng: makeRng(1) },
     {
-      onOutcome: (isAnswered, responseMs, serviceMs) => {
+      onOutcome: (isAnswered, responseMs, serviceMs, code, plannedMs) => {
         outcomes.push(`${isAnswered ? 'answered' : 'failed'} ${responseMs}`)
         services.push(serviceMs)
+        ends.push([plannedMs, code])
       },
       onReady: () => told.ready++,
       onUpstreamEvent: ({ upstream, event }) => told.health.push(`${upstream} ${event}`),
@@ -73,7 +75,20 @@ function setUp({ balancers = 1, load = {}, isAbsent = false, setUp: each = () =>
     expect(outcomes).toHaveLength(now.answered + now.failed)
     return now
   }
-  return { clock, transport, upstreams, up: upstreams[0]!, client, outcomes, services, told, send, counters, wiringFor }
+  return {
+    clock,
+    transport,
+    upstreams,
+    up: upstreams[0]!,
+    client,
+    outcomes,
+    services,
+    ends,
+    told,
+    send,
+    counters,
+    wiringFor,
+  }
 }
 
 const requestsAt = (upstream: StrangeUpstream) => upstream.links.flatMap(link => link.seen(FrameType.request))
@@ -127,6 +142,22 @@ describe('the client', () => {
     clock.settle()
 
     expect(requestsAt(up).map(({ bytes }) => readKeyHash(bytes, 0))).toEqual([7, 0xffff_ffff])
+  })
+
+  it('tells of each request when it was planned, and by which code it ended', () => {
+    const { clock, up, client, ends } = setUp({ load: { timeout: '2s' } })
+    client.send(-1_500, 0)
+    client.send(-2_000, 0)
+    client.send(-250, 0)
+    clock.advance(1_000)
+    answerAll(up)
+    clock.settle()
+
+    expect(ends).toEqual([
+      [-2_000, ErrorCode.timeout],
+      [-1_500, ErrorCode.timeout],
+      [-250, 0],
+    ])
   })
 
   it('spreads over its connections and the load balancers in turn', () => {

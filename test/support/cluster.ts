@@ -266,10 +266,10 @@ export class Cluster {
   private makeClient(isTraced: boolean): Client {
     return new Client(this.clientWiring(), this.world('clients'), {
       ...(isTraced && { onTraced: (request: EndedRequest) => this.traced.push(request) }),
-      onOutcome: (isAnswered, responseMs, serviceMs) => {
+      onOutcome: (isAnswered, ...rest) => {
         if (isAnswered) this.outcomes.answered++
         else this.outcomes.failed++
-        this.onOutcome(isAnswered, responseMs, serviceMs)
+        this.onOutcome(isAnswered, ...rest)
       },
       onUpstreamEvent: told => this.health.push(lineOf(CLIENTS, told)),
     })
