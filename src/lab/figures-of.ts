@@ -61,4 +61,4 @@ function sumOf(rounds: readonly Round[], key: 'answered' | 'failed'): number {
 }
 
 /** The histogram's own resolution; what follows is noise of binary fractions. */
-const round3 = (value: number): number => Math.round(value * 1_000) / 1_000
+export const round3 = (value: number): number => Math.round(value * 1_000) / 1_000

@@ -4,6 +4,7 @@
  * cancels out. Pure.
  */
 import type { Figures, HopCost } from './bench-result.ts'
+import { round3 } from './figures-of.ts'
 import { meanInterval } from './student-t.ts'
 
 /** What a Unix socket and Node.js cost alone: hops are links over Unix sockets too. */
@@ -43,11 +44,9 @@ function costOf(from: Figures, to: Figures): HopCost | null {
   return {
     from: from.path,
     to: to.path,
-    costUs: round3(mean)!,
-    lowUs: round3(low),
-    highUs: round3(high),
+    costUs: round3(mean),
+    lowUs: low === null ? null : round3(low),
+    highUs: high === null ? null : round3(high),
     confidence: 0.95,
   }
 }
-
-const round3 = (value: number | null): number | null => (value === null ? null : Math.round(value * 1_000) / 1_000)

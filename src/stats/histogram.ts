@@ -74,20 +74,21 @@ export class Histogram {
 
   /** As near as the buckets tell it; null while empty. */
   meanUs(): number | null {
-    if (this.count <= 0) return null
+    const pairs = this.sparse()
     let sum = 0
-    for (let bucket = this.first; bucket <= this.last; bucket++) sum += this.counts[bucket]! * toldUs(bucket)
-    return round3(sum / this.count)
+    for (let i = 0; i < pairs.length; i += 2) sum += toldUs(pairs[i]!) * pairs[i + 1]!
+    return this.count <= 0 ? null : round3(sum / this.count)
   }
 
   /** Of these values, not an estimate for others; null while empty. */
   stdevUs(): number | null {
     const meanUs = this.meanUs()
     if (meanUs === null) return null
+    const pairs = this.sparse()
     let sum = 0
-    for (let bucket = this.first; bucket <= this.last; bucket++) {
-      const count = this.counts[bucket]!
-      if (count !== 0) sum += count * (toldUs(bucket) - meanUs) * (toldUs(bucket) - meanUs)
+    for (let i = 0; i < pairs.length; i += 2) {
+      const offUs = toldUs(pairs[i]!) - meanUs
+      sum += offUs * offUs * pairs[i + 1]!
     }
     return round3(Math.sqrt(sum / this.count))
   }

@@ -5,8 +5,13 @@
  */
 import Table from 'cli-table3'
 import { TABLE_CHARS } from './table-chars.ts'
-import type { FittedColumn } from './table-fit.ts'
 import { padEnd, padStart } from './text-width.ts'
+
+/** A column whose width is decided. */
+export interface LaidOut {
+  readonly column: { readonly title: string; readonly align: 'left' | 'right' }
+  readonly width: number
+}
 
 export interface TableForm {
   readonly titles: string
@@ -21,18 +26,18 @@ const BLANK = '\uE000'
 let latest: { readonly layout: string; readonly form: TableForm } | null = null
 
 /** The form for these columns; the one of the last call where they are laid out the same. */
-export function formOf(fitted: readonly FittedColumn[]): TableForm {
+export function formOf(fitted: readonly LaidOut[]): TableForm {
   const layout = JSON.stringify(fitted.map(({ column, width }) => [column.title, column.align, width]))
   if (latest?.layout !== layout) latest = { layout, form: draw(fitted) }
   return latest.form
 }
 
 /** The text in its column's width and on its side, uncoloured. */
-export function fillCell({ column, width }: FittedColumn, text: string): string {
+export function fillCell({ column, width }: LaidOut, text: string): string {
   return column.align === 'right' ? padStart(text, width) : padEnd(text, width)
 }
 
-function draw(fitted: readonly FittedColumn[]): TableForm {
+function draw(fitted: readonly LaidOut[]): TableForm {
   const table = new Table({
     head: fitted.map(({ column }) => column.title),
     colWidths: fitted.map(({ width }) => width),
