@@ -46,10 +46,7 @@ const ROOTS = ['src/bin/udsim.ts', CHILD_ENTRY]
 /** What no process of today runs, and what it is kept for; tests run it all the same. */
 const KEPT_FOR: Readonly<Record<string, string>> = {
   'src/transport/memory.ts': 'virtual time: tests drive every room of the data plane on it',
-  'src/lab/load-plan.ts': 'a round of a load; until the benchmark sends one',
-  'src/lab/times.ts': 'figures of rounds; until the benchmark makes them',
-  'src/load/arrivals.ts': 'loads with a shape; until the benchmark sends one',
-  'src/load/keys.ts': 'loads with keys; until the benchmark sends one',
+  'src/lab/load-box.ts': 'a round of a load; until the benchmark sends one',
   'src/load/read-keys.ts': 'options of the benchmark',
   'src/load/read-shape.ts': 'options of the benchmark',
 }

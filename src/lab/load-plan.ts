@@ -30,8 +30,6 @@ export type LoadListener = (code: number, plannedMs: number, responseMs: number,
 export interface LoadTarget {
   /** Without a key hash the client draws one. */
   send(plannedMs: number, nowMs: number, keyHash?: number): void
-  /** Sent, and neither answered nor failed. */
-  pending(): number
   /** Whom to tell of every request that ends, once, also from inside `send`; a round sets it, and takes it away. */
   onOutcome: LoadListener | null
 }
