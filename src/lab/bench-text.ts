@@ -2,9 +2,12 @@
 import type { ChalkInstance } from 'chalk'
 import { countOf, formatSpan } from '../view/figures.ts'
 import { safe } from '../view/sanitize.ts'
+import { type Judgement, NOT_JUDGED } from './bench-line.ts'
 import type { BenchResult } from './bench-result.ts'
+import { drawVerdicts } from './judge.ts'
 import { median } from './median.ts'
 import { payloadName } from './scenario-name.ts'
+import { drawComparison } from './text-comparison.ts'
 import { drawConnect } from './text-connect.ts'
 import { drawDistributions } from './text-distribution.ts'
 import { drawHopCosts, drawLatency } from './text-latency.ts'
@@ -18,7 +21,12 @@ import { drawThroughput } from './text-throughput.ts'
 const HASH_LENGTH = 7
 
 /** Ends with a line feed. Without escape bytes where the Chalk has level 0. */
-export function renderBench(result: BenchResult, chalk: ChalkInstance, columns: number): string {
+export function renderBench(
+  result: BenchResult,
+  chalk: ChalkInstance,
+  columns: number,
+  { comparison, expectations }: Judgement = NOT_JUDGED,
+): string {
   const paper: Paper = { chalk, columns }
   const sections = [
     joinParts(headerOf(result), columns).map(line => chalk.bold(line)),
@@ -32,6 +40,8 @@ export function renderBench(result: BenchResult, chalk: ChalkInstance, columns: 
     drawRounds(result, paper),
     footerOf(result, paper),
     result.warnings.flatMap(warning => paragraph('Warning: ', warning, 'warn', paper)),
+    comparison === null ? [] : drawComparison(comparison, paper),
+    drawVerdicts(expectations, paper),
   ]
   return joinSections(sections)
 }

@@ -1,5 +1,5 @@
 /** What a scenario is about. Pure. */
-import type { Figures } from './bench-result.ts'
+import type { Figures, Round } from './bench-result.ts'
 
 export type Measure = 'p50' | 'rate'
 
@@ -16,7 +16,10 @@ export function primaryOf(figures: Figures): RoundMeasure {
   return isCrowded || times.rounds.length === 0 ? measureOf(figures, 'rate') : times
 }
 
-export function measureOf({ rounds }: Pick<Figures, 'rounds'>, measure: Measure): RoundMeasure {
+/** What a measure needs of a round. */
+export type MeasuredRound = Pick<Round, 'perSecond' | 'response'>
+
+export function measureOf({ rounds }: { readonly rounds: readonly MeasuredRound[] }, measure: Measure): RoundMeasure {
   if (measure === 'rate') return { measure, rounds: rounds.map(({ perSecond }) => perSecond) }
   return { measure, rounds: rounds.flatMap(({ response }) => (response === null ? [] : [response.p50Us])) }
 }

@@ -1,4 +1,6 @@
 /** Hand-made rounds and figures of a benchmark, as a quiet machine would give them. */
+import { type Baseline, parseBaseline } from '../../src/lab/baseline.ts'
+import { benchLine } from '../../src/lab/bench-line.ts'
 import type { BenchResult, Figures, Round, RoundOf, Scenario, Times } from '../../src/lab/bench-result.ts'
 import { figuresOf } from '../../src/lab/figures-of.ts'
 import { hopCostsOf } from '../../src/lab/hop-costs.ts'
@@ -158,4 +160,11 @@ export function sampleResult(keys: Partial<BenchResult> = {}): BenchResult {
     warnings: [],
     ...keys,
   }
+}
+
+/** The result, saved and read back. */
+export function baselineOf(result: BenchResult): Baseline {
+  const read = parseBaseline('base.json', benchLine(result))
+  if (!read.ok) throw new Error(read.message)
+  return read.baseline
 }
