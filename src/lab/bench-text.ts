@@ -94,7 +94,7 @@ function footerOf({ scenarios, roundConditions }: BenchResult, { chalk, columns 
   const parts = [
     rounds === 1 ? 'p50, p90, p99 and rates: of the one round' : `p50, p90, p99 and rates: medians of ${rounds} rounds`,
     'p99.9, max, mean ± σ: of all requests',
-    'rounds: p50 of each',
+    ...(rounds === 1 ? [] : ['rounds: p50 of each', '±: how far they vary']),
     ...(scenarios.some(({ loop }) => loop === 'closed')
       ? ['closed loop: each answer sends the next request, so nothing waits as users would']
       : []),

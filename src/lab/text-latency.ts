@@ -39,7 +39,7 @@ export function drawHopCosts({ hopCosts, scenarios }: BenchResult, paper: Paper)
   if (hopCosts.length === 0) return []
   const rounds = scenarios.find(({ path }) => path === hopCosts[0]!.from)?.rounds.length ?? 0
   const sure = hopCosts.some(({ lowUs }) => lowUs !== null)
-    ? '95 % interval by Student’s t'
+    ? "95 % interval by Student's t"
     : `${rounds === 1 ? '1 round is' : `${rounds} rounds are`} too few for an interval`
   return [
     ...heading('Cost of a hop', `difference of p50 within each round, its mean · ${sure}`, paper),

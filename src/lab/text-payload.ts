@@ -18,7 +18,7 @@ export function drawPayload({ scenarios }: BenchResult, paper: Paper): string[] 
   const [first] = own
   if (first === undefined) return []
   const paths = [...new Set(own.map(({ path }) => path))]
-  const note = `as much each way, MB of 10^6 bytes · ${first.loop} loop · ${loadName(first)}`
+  const note = `MB/s each way, of 10^6 bytes · ${first.loop} loop · ${loadName(first)}`
   const columns = [SIZE, ...paths.flatMap(columnsOf), ...ratioColumn(paths)]
   return [...heading('Payload sweep', note, paper), ...drawTable(columns, rowsOf(own), paper)]
 }

@@ -16,7 +16,7 @@ export function drawThroughput({ scenarios }: BenchResult, paper: Paper): string
   const [first] = own
   if (first === undefined) return []
   const loads = [...new Set(own.map(loadName))]
-  const note = `answers per second · ${first.loop} loop · ${payloadName(first.payloadBytes)} · ± between rounds`
+  const note = `answers per second · ${first.loop} loop · ${payloadName(first.payloadBytes)}`
   return [...heading('Throughput', note, paper), ...drawTable([PATH, ...loads.flatMap(columnsOf)], rowsOf(own), paper)]
 }
 

@@ -18,7 +18,7 @@ describe('renderBench', () => {
     ])
     expect(text.split('\n').slice(-6).join('\n')).toMatchInlineSnapshot(`
       "p50, p90, p99 and rates: medians of 5 rounds · p99.9, max, mean ± σ: of all requests · rounds: p50 of each
-      closed loop: each answer sends the next request, so nothing waits as users would
+      ±: how far they vary · closed loop: each answer sends the next request, so nothing waits as users would
 
       Warning: The load average was 2.6 on 2 cores before the first request: others were working here. Run it again on a quiet
                machine.

@@ -100,7 +100,7 @@ describe('mannWhitney', () => {
 
   it('goes over from counting to the normal distribution without a step', () => {
     const half = EXACT_VALUES_MAX / 2
-    for (const u of [200, 240, 280, 300]) {
+    for (const u of [240, 300]) {
       const exact = mannWhitney(...samplesWithU(half, half, u))
       const normal = mannWhitney(...samplesWithU(half, half + 1, Math.round((u * (half + 1)) / half)))
 

@@ -41,7 +41,7 @@ describe('drawHopCosts', () => {
   it('shows each hop over the one before, with its interval', () => {
     expect(text(drawHopCosts(sampleResult(), paper(120)))).toMatchInlineSnapshot(`
       "
-      Cost of a hop · difference of p50 within each round, its mean · 95 % interval by Student’s t
+      Cost of a hop · difference of p50 within each round, its mean · 95 % interval by Student's t
       from       to                            cost       95 % interval
       ─────────────────────────────────────────────────────────────────
       unix echo  1 hop: server              +17.2µs  +16.8µs .. +17.6µs

@@ -10,7 +10,7 @@ describe('drawPayload', () => {
   it('shows what each path carries at each size, and the hops against as many pipes', () => {
     expect(text(drawPayload(sampleResult(), paper(120)))).toMatchInlineSnapshot(`
       "
-      Payload sweep · as much each way, MB of 10^6 bytes · closed loop · 1 outstanding
+      Payload sweep · MB/s each way, of 10^6 bytes · closed loop · 1 outstanding
       payload  unix echo MB/s     p50  3 plain pipes MB/s     p50  3 hops MB/s     p50  hops / pipes
       ──────────────────────────────────────────────────────────────────────────────────────────────
          64 B            3.04  21.3µs                1.07  60.7µs         0.61   105µs         ×0.58

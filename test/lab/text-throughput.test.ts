@@ -10,7 +10,7 @@ describe('drawThroughput', () => {
   it('is a matrix of paths and loads', () => {
     expect(text(drawThroughput(sampleResult(), paper(120)))).toMatchInlineSnapshot(`
       "
-      Throughput · answers per second · closed loop · 64 B · ± between rounds
+      Throughput · answers per second · closed loop · 64 B
       path                       1 outstanding    ±     16    ±     64    ±    256    ±  64 connections    ±
       ──────────────────────────────────────────────────────────────────────────────────────────────────────
       unix echo                          47.6k  ±0%   160k  ±0%   182k  ±0%   188k  ±0%            182k  ±0%
