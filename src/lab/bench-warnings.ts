@@ -44,5 +44,7 @@ function doubtful(result: BenchResult): string | null {
   const rounds = result.roundConditions.filter((_, i) => doubtsOf(result, i).length > 0).map(({ round }) => round)
   if (rounds.length === 0) return null
   const which = rounds.length === 1 ? `Round ${rounds[0]} is` : `Rounds ${rounds.join(', ')} are`
-  return `${which} in doubt (see ⚠): medians bear a disturbed round in five, not more.`
+  const isBearable = rounds.length * 2 < result.roundConditions.length
+  const meaning = isBearable ? 'medians bear that' : 'too many for medians to bear. Run it again on a quiet machine'
+  return `${which} in doubt (see ⚠): ${meaning}.`
 }

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commonOf, commonProblem, parseBaseline, readBaseline } from '../../src/lab/baseline.ts'
 import { benchLine } from '../../src/lab/bench-line.ts'
@@ -85,6 +86,22 @@ describe('parseBaseline', () => {
     ],
   ])('refuses %j in one line', (text, message) => {
     expect(parseBaseline('b.json', text)).toEqual({ ok: false, message })
+  })
+})
+
+describe('any JSON', () => {
+  it('is refused in one line, even where it says that it is a benchmark', () => {
+    const any = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom('time', 'node', 'scenarios'), fc.jsonValue()))
+    fc.assert(
+      fc.property(any, value => {
+        const claimed = { ...Object(value), type: 'bench', v: 2 }
+        for (const each of [value, claimed, { ...JSON.parse(LINE), scenarios: [value] }]) {
+          const read = parseBaseline('b.json', JSON.stringify(each))
+
+          expect(read).toMatchObject({ ok: false, message: expect.stringMatching(/^--baseline "b.json" is [^\n]+$/) })
+        }
+      }),
+    )
   })
 })
 
