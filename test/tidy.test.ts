@@ -47,8 +47,6 @@ const ROOTS = ['src/bin/udsim.ts', CHILD_ENTRY]
 const KEPT_FOR: Readonly<Record<string, string>> = {
   'src/transport/memory.ts': 'virtual time: tests drive every room of the data plane on it',
   'src/lab/load-box.ts': 'a round of a load; until the benchmark sends one',
-  'src/load/read-keys.ts': 'options of the benchmark',
-  'src/load/read-shape.ts': 'options of the benchmark',
 }
 
 /** Source files that are tested by another test than the mirrored one, and by which. */

@@ -2,8 +2,12 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { suggest } from '../base/suggest.ts'
+import type { Expectation } from '../lab/expectation.ts'
+import type { KeySpec } from '../load/keys.ts'
+import type { ShapeSpec } from '../load/shape.ts'
 import { isAtLeast, type LogLevel } from '../stats/log-line.ts'
 import { quote, visible } from '../topology/visible.ts'
+import { benchClash } from './bench-clash.ts'
 import { type OptionEntry, VERBS, type Verb } from './option-table.ts'
 import { readValue } from './option-value.ts'
 
@@ -32,10 +36,30 @@ export interface CheckOptions {
   readonly json: boolean
 }
 
+/** Null: nothing said about it. */
 export interface BenchOptions {
-  readonly json: boolean
-  /** Null: as many as the benchmark thinks right. */
+  /** Null: the standard nodes. */
+  readonly file: string | null
+  readonly isQuick: boolean
   readonly rounds: number | null
+  /** Requests per second, in an open loop. */
+  readonly rate: number | null
+  /** In a closed loop; never together with a rate. */
+  readonly outstanding: number | null
+  readonly connections: number | null
+  readonly payloadBytes: number | null
+  /** Of one round of a load. */
+  readonly durationMs: number | null
+  /** Only with a rate. */
+  readonly shape: ShapeSpec | null
+  readonly keys: KeySpec | null
+  readonly json: boolean
+  /** As typed. */
+  readonly save: string | null
+  readonly baseline: string | null
+  /** Only with a baseline. */
+  readonly failAboveShare: number | null
+  readonly expect: readonly Expectation[]
 }
 
 interface OptionsOf {
@@ -54,10 +78,10 @@ export const DEFAULT_FILE = 'topology.json'
 const JSON_INTERVAL_MS = 1_000
 const TABLE_INTERVAL_MS = 5_000
 
-/** What was typed, by option name; the last one wins. Flags are true, durations in milliseconds. */
+/** What was typed, by option name; the last one wins. Flags are true, durations in milliseconds, repeatable ones lists. */
 interface Typed {
   files: string[]
-  values: Map<string, number | string | true>
+  values: Map<string, unknown>
 }
 
 const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
@@ -77,7 +101,23 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     againstRunning: values.has('against-running'),
     json: values.has('json'),
   }),
-  bench: ({ values }) => ({ json: values.has('json'), rounds: numberOf(values, 'rounds') }),
+  bench: ({ files, values }) => ({
+    file: files[0] ?? null,
+    isQuick: values.has('quick'),
+    rounds: numberOf(values, 'rounds'),
+    rate: numberOf(values, 'rate'),
+    outstanding: numberOf(values, 'outstanding'),
+    connections: numberOf(values, 'connections'),
+    payloadBytes: numberOf(values, 'payload'),
+    durationMs: numberOf(values, 'duration'),
+    shape: (values.get('shape') as ShapeSpec | undefined) ?? null,
+    keys: (values.get('keys') as KeySpec | undefined) ?? null,
+    json: values.has('json'),
+    save: textOf(values, 'save'),
+    baseline: textOf(values, 'baseline'),
+    failAboveShare: numberOf(values, 'fail-above'),
+    expect: (values.get('expect') as Expectation[] | undefined) ?? [],
+  }),
 }
 
 /** Reads the words after the verb. `--help` wins wherever it stands, whatever else is wrong. */
@@ -88,7 +128,16 @@ export function parseArguments<V extends Verb>(verb: V, argv: readonly string[])
   const typed = readWords(verb, argv)
   if (typeof typed === 'string') return { kind: 'usage-error', message: typed }
   if (typed.values.has('help')) return { kind: 'help' } // one of several letters after one dash
-  return { kind: 'ok', options: MAKE_OPTIONS[verb](typed) }
+  const options = MAKE_OPTIONS[verb](typed)
+  const message = CLASH_OF[verb](options)
+  return message === null ? { kind: 'ok', options } : { kind: 'usage-error', message }
+}
+
+/** Options that make no sense together, in one line; null where they do. */
+const CLASH_OF: { [V in Verb]: (options: OptionsOf[V]) => string | null } = {
+  run: logClash,
+  check: () => null,
+  bench: benchClash,
 }
 
 /** A sentence instead of the words where something is wrong with them; the first such thing. */
@@ -102,10 +151,11 @@ function readWords(verb: Verb, argv: readonly string[]): Typed | string {
     if (!option) return unknownOption(argv[token.index]!, options)
     const read = readValue(option, token.value, token.inlineValue === true)
     if (!read.ok) return read.message
+    const before = (typed.values.get(option.name) as unknown[] | undefined) ?? []
     typed.values.delete(option.name) // so that the order is that of the last one of each name
-    typed.values.set(option.name, read.value)
+    typed.values.set(option.name, 'isRepeatable' in option ? [...before, read.value] : read.value)
   }
-  return filesProblem(verb, takesFile, typed.files) ?? logProblem(typed.values) ?? typed
+  return filesProblem(verb, takesFile, typed.files) ?? typed
 }
 
 /** Not strict: its messages name no cure, so the table above is held by our own. */
@@ -131,15 +181,15 @@ function filesProblem(verb: Verb, takesFile: boolean, files: readonly string[]):
   const [first, second] = files
   if (first === undefined) return null
   if (!takesFile) return `${verb} takes no file, but got ${quote(first)}; leave it out`
-  if (first === '') return `the name of the topology file is empty; leave it out for ${DEFAULT_FILE}`
+  const otherwise = verb === 'bench' ? 'the standard nodes' : DEFAULT_FILE
+  if (first === '') return `the name of the topology file is empty; leave it out for ${otherwise}`
   if (second === undefined) return null
   return `${verb} takes one topology file, but got ${quote(first)} and ${quote(second)}; leave one out`
 }
 
-function logProblem(values: Typed['values']): string | null {
-  const level = textOf(values, 'log-level') as LogLevel | null
-  if (!values.has('log-requests') || level === null || isAtLeast('info', level)) return null
-  return `--log-requests writes lines of level info, which --log-level ${level} leaves out; leave one of them out`
+function logClash({ logsRequests, logLevel }: RunOptions): string | null {
+  if (!logsRequests || isAtLeast('info', logLevel)) return null
+  return `--log-requests writes lines of level info, which --log-level ${logLevel} leaves out; leave one of them out`
 }
 
 function numberOf(values: Typed['values'], name: string): number | null {

@@ -6,7 +6,7 @@ import { quote } from '../topology/visible.ts'
 import type { OptionEntry } from './option-table.ts'
 
 export type ValueResult =
-  | { readonly ok: true; readonly value: number | string | true }
+  | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 
 type RangedEntry = Extract<OptionEntry, { min: number }>
@@ -26,10 +26,16 @@ export function readValue(option: OptionEntry, value: string | undefined, inline
   }
   if (option.type === 'file') return { ok: true, value }
   if (option.type === 'choice') return readChoice(option.name, option.choices, value)
-  const read = option.type === 'duration' ? readDuration(option, value) : readNumber(option, value)
-  if (typeof read === 'string') return refuse(`${name} ${quote(value)} ${read}`)
-  if (read >= option.min && read <= option.max) return { ok: true, value: read }
-  return refuse(`${name} ${quote(value)} is out of range: ${rangeOf(option)}`)
+  if (option.type === 'text') return option.read(value)
+  const read = readRanged(option, value)
+  return read.ok ? read : refuse(`${name} ${quote(value)} ${read.message}`)
+}
+
+function readRanged(option: RangedEntry, text: string): ValueResult {
+  const read = READ_RANGED[option.type](option, text)
+  if (typeof read === 'string') return refuse(read)
+  if (read < option.min || read > option.max) return refuse(`is out of range: ${rangeOf(option)}`)
+  return { ok: true, value: option.type === 'percent' ? read / 100 : read }
 }
 
 function readChoice(name: string, choices: readonly string[], text: string): ValueResult {
@@ -56,21 +62,33 @@ function readNumber(option: RangedEntry, text: string): number | string {
   return Number(text)
 }
 
+function readPercent(option: RangedEntry, text: string): number | string {
+  const number = text.replace(/ ?%$/, '')
+  if (!NUMBER.test(number)) return `is not a percentage: write for example ${exampleOf(option)}`
+  return number === text ? `has no percent sign: write --${option.name} ${text}%` : Number(number)
+}
+
+/** The number, or what is wrong with it. */
+const READ_RANGED = { duration: readDuration, number: readNumber, integer: readNumber, percent: readPercent } as const
+
 function exampleOf(option: ValuedEntry): string {
   return `--${option.name} ${exampleValueOf(option)}`
 }
 
 function exampleValueOf(option: ValuedEntry): string | number {
-  if (option.type === 'file') return 'run.log'
+  if (option.type === 'file') return option.example
   if (option.type === 'choice') return option.choices[0]!
+  if (option.type === 'text') return option.forms[0]!
+  if (option.type === 'percent') return '10%'
   return option.type === 'duration' ? '5s' : Math.min(100, option.max)
 }
 
 /** `50ms to 24h`, `0 to 1000000`: the range as help and messages show it. */
 export function rangeOf({ type, min, max }: RangedEntry): string {
+  if (type === 'percent') return `${min}% to ${max}%`
   return type === 'duration' ? `${formatDuration(min)} to ${formatDuration(max)}` : `${min} to ${max}`
 }
 
-function refuse(message: string): ValueResult {
+function refuse(message: string): Extract<ValueResult, { ok: false }> {
   return { ok: false, message }
 }

@@ -41,3 +41,7 @@ export interface LoadWorld {
   /** Ends the round at once: nothing more is sent, and it is rejected. */
   readonly signal?: AbortSignal
 }
+
+/** One round of a load, where nobody says how long. */
+export const ROUND_MS = 2_000
+export const QUICK_ROUND_MS = 500

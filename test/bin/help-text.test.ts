@@ -40,6 +40,18 @@ describe('helpText', () => {
     `)
   })
 
+  it('shows for grammars what may be typed, and what it reads', () => {
+    const text = helpText('bench')
+    const forms = VERBS.bench.options.flatMap(option => (option.type === 'text' ? option.forms : []))
+
+    expect(forms.length).toBe(10)
+    expect(forms.filter(form => !text.includes(form))).toEqual([])
+    for (const option of VERBS.bench.options) {
+      if (option.type !== 'text') continue
+      expect(option.forms.map(form => option.read(form.replaceAll("'", '')).ok)).not.toContain(false)
+    }
+  })
+
   it('speaks of starts only where something is started', () => {
     expect(helpText('check')).not.toContain('was started')
   })

@@ -1,0 +1,35 @@
+/** Options of `bench` that make no sense together. Pure. */
+import { QUICK_ROUND_MS, ROUND_MS } from '../lab/load-plan.ts'
+import { shapeProblem } from '../load/read-shape.ts'
+import type { BenchOptions } from './arguments.ts'
+
+/** One line that says why, and what to type instead; null where they do make sense. The first such thing. */
+export function benchClash(options: BenchOptions): string | null {
+  return loopClash(options) ?? shapeClash(options) ?? lengthClash(options) ?? baselineClash(options)
+}
+
+function loopClash({ rate, outstanding, connections }: BenchOptions): string | null {
+  if (rate !== null && outstanding !== null) {
+    return '--rate makes an open loop and --outstanding a closed one, which has the rate of its answers; leave one out'
+  }
+  if (outstanding === null || connections === null || connections <= outstanding) return null
+  const most = `--connections ${outstanding}`
+  return `of --connections ${connections} only ${outstanding} would be used with --outstanding ${outstanding}: write ${most} or fewer`
+}
+
+function shapeClash({ shape, rate, durationMs, isQuick }: BenchOptions): string | null {
+  if (shape === null) return null
+  if (rate === null) return '--shape goes around a rate and there is none: add for example --rate 1000'
+  const problem = shapeProblem(shape, rate, durationMs ?? (isQuick ? QUICK_ROUND_MS : ROUND_MS))
+  return problem && `--shape ${shape.kind} ${problem}`
+}
+
+function lengthClash({ isQuick, durationMs }: BenchOptions): string | null {
+  if (!isQuick || durationMs === null) return null
+  return '--quick shortens the rounds that --duration sets the length of; leave one of them out'
+}
+
+function baselineClash({ failAboveShare, baseline }: BenchOptions): string | null {
+  if (failAboveShare === null || baseline !== null) return null
+  return '--fail-above compares with an earlier result and there is none: add --baseline FILE, as --save wrote it'
+}
