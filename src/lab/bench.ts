@@ -2,123 +2,135 @@
  * One benchmark from an empty folder to the last process gone: real nodes, started by the real fleet, and a client in
  * this process, which does nothing else meanwhile. However it ends, nothing of it is left.
  */
-import { makeHostClock } from '../base/clock.ts'
-import { makeRng } from '../base/rng.ts'
-import type { RunEvent } from '../stats/reports.ts'
-import { Fleet } from '../supervise/fleet.ts'
 import type { Topology } from '../topology/types.ts'
-import { makeUdsTransport } from '../transport/uds.ts'
-import type { ClosedLoopResult } from './bench-result.ts'
-import { HopPath } from './hop-path.ts'
+import type { BenchResult, RoundOf } from './bench-result.ts'
+import { warningsOf } from './bench-warnings.ts'
+import { Book } from './book.ts'
+import { Ground } from './ground.ts'
+import { hopCostsOf } from './hop-costs.ts'
 import { readMachine } from './machine.ts'
-import type { MeasuredPath } from './measured-path.ts'
-import { benchTopology, HOP_PATHS, PAYLOAD_BYTES, wiringTo } from './paths.ts'
-import { RawEchoPath, type RawEchoProcess, startRawEcho } from './raw-echo.ts'
-import { measure, type Progress } from './rounds.ts'
-import { enterScratchDir } from './scratch-dir.ts'
+import { measureBox } from './measure-box.ts'
+import { orAborted } from './or-aborted.ts'
+import { asMeasured, PLAIN_PIPES } from './paths.ts'
+import type { PlannedBox } from './planned-box.ts'
+import { measureRounds, type RoundsPlan } from './rounds.ts'
+import { enterScratchDir, type ScratchDir } from './scratch-dir.ts'
 
-export const ROUNDS_DEFAULT = 5
-
-/** Children that tell their counts would disturb what is measured; nobody reads them here. */
-export const REPORT_EVERY_MS = 3_600_000
-const RAW_SOCKET = 'raw.sock'
-
-export interface BenchPlan {
-  readonly rounds: number
-  /** The compiled entry of nodes, and that of the raw echo. */
+export interface BenchPlan extends RoundsPlan {
+  readonly topology: Topology
+  /** What the topology is called, and the hash of its text. */
+  readonly name: string
+  readonly hash: string
+  /** Whether one failed request ends it: where nothing may fail, something is wrong. */
+  readonly endsOnFailure: boolean
+  /** Of the command line, after the verb. */
+  readonly args: readonly string[]
+  /** The compiled entries of nodes and of floors. */
   readonly childEntry: string
   readonly echoEntry: string
-  readonly tell: Progress
+  readonly tell: (line: string) => void
 }
 
 export class Bench {
   private readonly plan: BenchPlan
-  private readonly topology: Topology = benchTopology()
-  private fleet: Fleet | null = null
-  private echo: RawEchoProcess | null = null
-  private paths: MeasuredPath[] = []
-  private tellFailed: (error: Error) => void = () => {}
-  private readonly failed: Promise<never>
+  private readonly book = new Book()
+  private readonly ending = new AbortController()
+  private isInterrupted = false
+  private dir: ScratchDir | null = null
 
   constructor(plan: BenchPlan) {
     this.plan = plan
-    this.failed = new Promise((_, reject) => {
-      this.tellFailed = reject
-    })
-    this.failed.catch(() => {}) // it may come when nobody waits any more
   }
 
-  /** Resolves or rejects when nothing of the run is left. A rejection's message is a line for the user. */
-  async run(): Promise<ClosedLoopResult> {
-    const { rounds, tell } = this.plan
-    const { node, platform, arch, cpus, loadAverage } = readMachine()
-    const machine = { node, platform, arch, cpus, loadAverage }
-    const timeMs = Date.now()
-    const dir = enterScratchDir()
+  /**
+   * Resolves or rejects when nothing of the run is left. After an interruption it resolves with what was measured until
+   * then. A rejection's message is a line for the user.
+   */
+  async run(): Promise<BenchResult> {
+    const [timeMs, machine] = [Date.now(), readMachine()]
+    this.dir = enterScratchDir()
+    const ground = new Ground(asMeasured(this.plan.topology), {
+      ...this.plan,
+      cwd: this.dir.path,
+      onLost: why => this.abort(why),
+    })
     try {
-      tell('starting')
-      await this.orFailure(this.start(dir.path))
-      const figures = await this.orFailure(measure(this.paths, rounds, tell))
-      tell('stopping')
-      await this.orFailure(this.stop())
-      return { timeMs, ...machine, payloadBytes: PAYLOAD_BYTES, rounds, ...figures }
+      await this.measure(ground)
+    } catch (error) {
+      if (!this.isInterrupted || this.book.isEmpty()) throw error
     } finally {
-      await this.kill()
-      dir.remove()
+      this.plan.tell('stopping')
+      await ground.kill()
+      this.dir.remove()
     }
+    return this.resultOf(timeMs, machine, ground)
   }
 
   /** Ends the run at once: `run` rejects with this reason when everything is gone. The first reason stands. */
   abort(reason: string): void {
-    this.tellFailed(new Error(reason))
+    this.ending.abort(new Error(reason))
   }
 
-  private orFailure<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.failed])
+  /** Ends the run at once, and what was measured stands. Without anything measured, as `abort`. */
+  interrupt(reason: string): void {
+    this.isInterrupted ||= !this.ending.signal.aborted
+    this.abort(reason)
   }
 
-  private async start(cwd: string): Promise<void> {
-    this.echo = startRawEcho({ entry: this.plan.echoEntry, cwd, socket: RAW_SOCKET }, why => this.abort(why))
-    this.fleet = new Fleet(this.topology, {
-      childEntry: this.plan.childEntry,
-      cwd,
-      rng: makeRng(`bench/${process.pid}`),
-      logLevel: 'warn',
-      reportEveryMs: REPORT_EVERY_MS,
-      logsRequests: false,
-      onEvent: event => this.onEvent(event),
-    })
-    const failure = await this.fleet.startAll()
-    if (failure) throw new Error(`${failure.id} did not become ready: ${failure.reason}`)
-    await this.echo.ready
-    await this.connect()
+  /** For whoever cannot wait until every process is gone: takes the folder away. All of them have been killed by then. */
+  abandon(): void {
+    this.dir?.remove()
   }
 
-  private async connect(): Promise<void> {
-    const rng = makeRng(`bench/client/${process.pid}`)
-    const world = { rng, clock: makeHostClock(rng), transport: makeUdsTransport() }
-    const open = (make: (onReady: () => void) => MeasuredPath) =>
-      new Promise<void>(resolve => {
-        this.paths.push(make(resolve))
-      })
-    await open(onReady => new RawEchoPath(RAW_SOCKET, PAYLOAD_BYTES, onReady))
-    for (const spec of HOP_PATHS) {
-      await open(onReady => new HopPath(spec, wiringTo(this.topology, spec.entry), world, onReady))
+  private async measure(ground: Ground): Promise<void> {
+    const { signal } = this.ending
+    const { tell, warmUps, boxes } = this.plan
+    tell('starting')
+    await orAborted(signal, ground.start(boxes.some(({ scenarios: [{ path }] }) => path === PLAIN_PIPES.path)))
+    const canBeHad = (box: PlannedBox) => box.way !== null || ground.wires.has(box.scenarios[0].path)
+    const measure = async (box: PlannedBox) => this.checked(box, await measureBox(box, ground, signal, null))
+    const plan = { ...this.plan, warmUps: warmUps.filter(canBeHad), boxes: boxes.filter(canBeHad) }
+    await measureRounds(plan, { measure, tell, nowMs: () => performance.now() }, this.book)
+  }
+
+  private checked({ scenarios: [{ path }] }: PlannedBox, measured: RoundOf): RoundOf {
+    const { failed, doubts } = measured.round
+    if (!this.plan.endsOnFailure) return measured
+    if (failed > 0) throw new Error(`the path "${path}" failed: ${doubts[0]}`)
+    return measured
+  }
+
+  private resultOf(timeMs: number, machine: ReturnType<typeof readMachine>, ground: Ground): BenchResult {
+    const { name, hash, topology, args, rounds, warmUps } = this.plan
+    const scenarios = this.book.figures()
+    const result = {
+      ...machine,
+      timeMs,
+      args,
+      isPartial: this.isInterrupted,
+      topology: { name, hash, nodes: topology.nodes.length },
+      roundsPlanned: rounds,
+      warmUpMs: sumOf(warmUps.map(({ durationMs }) => durationMs)),
+      roundConditions: this.book.conditions,
+      scenarios,
+      hopCosts: hopCostsOf(scenarios),
+      anatomy: null,
     }
+    const own = [...ground.missing, ...this.slowness()]
+    return { ...result, warnings: [...own, ...warningsOf(result)] }
   }
 
-  /** A node that dies would be started again, and the round be of another process: nothing to measure any more. */
-  private onEvent({ event, node, detail }: RunEvent): void {
-    if (event === 'exit') this.abort(`${node} ended while it was measured: ${detail}`)
+  /** Fewer rounds than planned, and not because somebody ended it. */
+  private slowness(): string[] {
+    const done = this.book.conditions.length
+    const { rounds, limitMs } = this.plan
+    if (this.isInterrupted || done === rounds || limitMs === null) return []
+    return [
+      `Only ${done} of ${rounds} rounds fitted into ${Math.round(limitMs / 1_000)} s: this machine was too slow or too busy for more.`,
+    ]
   }
+}
 
-  private async stop(): Promise<void> {
-    for (const path of this.paths) path.close()
-    await this.fleet!.stopAll()
-  }
-
-  private async kill(): Promise<void> {
-    for (const path of this.paths) path.close()
-    await Promise.all([this.fleet?.killAll(), this.echo?.kill()])
-  }
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }

@@ -1,76 +1,98 @@
 import { describe, expect, it } from 'vitest'
-import type { MeasuredPath } from '../../src/lab/measured-path.ts'
-import { measure } from '../../src/lab/rounds.ts'
-import { Histogram } from '../../src/stats/histogram.ts'
+import type { RoundOf } from '../../src/lab/bench-result.ts'
+import { Book } from '../../src/lab/book.ts'
+import { measureRounds, type RoundsPlan } from '../../src/lab/rounds.ts'
+import { boxOf, roundOf, scenario } from './boxes.ts'
 
-const BOXES = { warmUpMs: 2, latencyMs: 1, throughputMs: 2, settleMs: 1 }
+const boxes = [boxOf(scenario({ path: 'a' })), boxOf(scenario({ path: 'b' }))]
+const PLAN: RoundsPlan = { warmUps: [], boxes, rounds: 2, limitMs: null }
 
-/** Answers ten requests in each box, and writes down when it was its turn. */
-class ScriptedPath implements MeasuredPath {
-  readonly path: string
-  readonly hops = 1
-  histogram = new Histogram()
-  answered = 0
-  problem: string | null = null
-  private readonly log: string[]
-
-  constructor(path: string, log: string[]) {
-    this.path = path
-    this.log = log
+/** Every box takes a second of a clock of its own; what was measured, and told, in order. */
+async function run(plan: Partial<RoundsPlan>, measured: (path: string) => RoundOf = () => roundOf({})) {
+  const [log, told, book] = [[] as string[], [] as string[], new Book()]
+  let nowMs = 0
+  const help = {
+    measure: async ({ scenarios: [{ path, outstanding }] }: (typeof boxes)[number]) => {
+      nowMs += 1_000
+      log.push(`${path}${outstanding}`)
+      return measured(path)
+    },
+    tell: (line: string) => void told.push(line),
+    nowMs: () => nowMs,
   }
-
-  begin(outstanding: number): void {
-    this.log.push(`${this.path}${outstanding}`)
-    this.histogram.record(0.03, 10)
-    this.answered += 10
-  }
-
-  async finish(): Promise<void> {
-    if (this.problem) throw new Error(this.problem)
-  }
-
-  close(): void {}
+  const ended = measureRounds({ ...PLAN, ...plan }, help, book)
+  const failure = await ended.then(
+    () => null,
+    (error: Error) => error.message,
+  )
+  return { log, told, book, failure }
 }
 
-describe('measure', () => {
-  it('warms everything up, then interleaves: throughput first, then latency', async () => {
-    const log: string[] = []
-    const paths = [new ScriptedPath('a', log), new ScriptedPath('b', log)]
+describe('measureRounds', () => {
+  it('warms everything up, then measures all of it round by round', async () => {
+    const warmUps = [boxOf(scenario({ path: 'a', outstanding: 8 })), boxOf(scenario({ path: 'b', outstanding: 8 }))]
+    const { log, book } = await run({ warmUps })
 
-    await measure(paths, 2, () => {}, BOXES)
-
-    expect(log.join(' ')).toBe('a8 b8 a64 b64 a256 b256 a64 b64 a256 b256 a1 b1 a1 b1')
+    expect(log).toEqual(['a8', 'b8', 'a1', 'b1', 'a1', 'b1'])
+    expect(book.figures().map(({ path, rounds }) => [path, rounds.length])).toEqual([
+      ['a', 2],
+      ['b', 2],
+    ])
   })
 
-  it('drops the warm-up and counts every round', async () => {
-    const { latency, throughput } = await measure([new ScriptedPath('a', [])], 3, () => {}, BOXES)
+  it('lets one box count for several scenarios', async () => {
+    const box = boxOf(scenario({}), scenario({ section: 'throughput' }))
+    const { log, book } = await run({ boxes: [box], rounds: 1 })
 
-    expect(latency).toHaveLength(1)
-    expect(latency[0]).toMatchObject({ path: 'a', requests: 30 })
-    expect(latency[0]!.rounds).toHaveLength(3)
-    expect(throughput.map(({ outstanding, rounds }) => [outstanding, rounds.length])).toEqual([
-      [64, 3],
-      [256, 3],
+    expect(log).toHaveLength(1)
+    expect(book.figures().map(({ section, requests }) => [section, requests])).toEqual([
+      ['latency', 5],
+      ['throughput', 5],
     ])
   })
 
   it('tells what it is about to measure', async () => {
-    const lines: string[] = []
+    const { told } = await run({ warmUps: [boxOf(scenario({ path: 'a' }))], rounds: 1 })
 
-    await measure([new ScriptedPath('a', [])], 1, line => lines.push(line), BOXES)
-
-    expect(lines).toEqual([
-      'warming up · a',
-      'throughput at 64 · round 1/1 · a',
-      'throughput at 256 · round 1/1 · a',
-      'latency · round 1/1 · a',
+    expect(told).toEqual([
+      'warming up · 1/1 · a',
+      'round 1/1 · 1/2 · a, 1 outstanding',
+      'round 1/1 · 2/2 · b, 1 outstanding',
     ])
   })
 
-  it('ends with the first path that fails', async () => {
-    const path = new ScriptedPath('a', [])
-    path.problem = '3 requests failed on the path "a"'
+  it('notes for each round how long it took, and the worst lag in it', async () => {
+    const lagUs = { p50: 1, p99: 30, max: 40 }
+    const { book } = await run({}, path => roundOf(path === 'a' ? { lagUs } : { lagUs: { ...lagUs, p99: 20 } }))
 
-    await expect(measure([path], 1, () => {}, BOXES)).rejects.toThrow('3 requests failed')
+    expect(book.conditions).toMatchObject([
+      { round: 1, elapsedMs: 2_000, lagP99Us: 30 },
+      { round: 2, elapsedMs: 2_000, lagP99Us: 30 },
+    ])
+  })
+
+  it('begins no round that would not end within the limit', async () => {
+    const { log, book } = await run({ rounds: 5, limitMs: 7_000 })
+
+    expect(log).toHaveLength(6)
+    expect(book.conditions).toHaveLength(3)
+  })
+
+  it('measures one round, however little time there is', async () => {
+    const { log } = await run({ rounds: 5, limitMs: 1 })
+
+    expect(log).toHaveLength(2)
+  })
+
+  it('ends with the first box that fails, and keeps what was measured before it', async () => {
+    const { log, book, failure } = await run({}, path => {
+      if (path === 'b') throw new Error('the path "b" broke')
+      return roundOf({})
+    })
+
+    expect(failure).toBe('the path "b" broke')
+    expect(log).toEqual(['a1', 'b1'])
+    expect(book.figures()).toHaveLength(1)
+    expect(book.conditions).toEqual([])
   })
 })
