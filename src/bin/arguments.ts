@@ -116,7 +116,7 @@ const MAKE_OPTIONS: { [V in Verb]: (typed: Typed) => OptionsOf[V] } = {
     save: textOf(values, 'save'),
     baseline: textOf(values, 'baseline'),
     failAboveShare: numberOf(values, 'fail-above'),
-    expect: (values.get('expect') as Expectation[] | undefined) ?? [],
+    expect: listOf(values, 'expect') as readonly Expectation[],
   }),
 }
 
@@ -151,9 +151,9 @@ function readWords(verb: Verb, argv: readonly string[]): Typed | string {
     if (!option) return unknownOption(argv[token.index]!, options)
     const read = readValue(option, token.value, token.inlineValue === true)
     if (!read.ok) return read.message
-    const before = (typed.values.get(option.name) as unknown[] | undefined) ?? []
+    const value = 'isRepeatable' in option ? [...listOf(typed.values, option.name), read.value] : read.value
     typed.values.delete(option.name) // so that the order is that of the last one of each name
-    typed.values.set(option.name, 'isRepeatable' in option ? [...before, read.value] : read.value)
+    typed.values.set(option.name, value)
   }
   return filesProblem(verb, takesFile, typed.files) ?? typed
 }
@@ -200,6 +200,11 @@ function numberOf(values: Typed['values'], name: string): number | null {
 function textOf(values: Typed['values'], name: string): string | null {
   const value = values.get(name)
   return typeof value === 'string' ? value : null
+}
+
+function listOf(values: Typed['values'], name: string): readonly unknown[] {
+  const value = values.get(name)
+  return Array.isArray(value) ? value : []
 }
 
 /**

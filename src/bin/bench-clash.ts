@@ -5,7 +5,9 @@ import type { BenchOptions } from './arguments.ts'
 
 /** One line that says why, and what to type instead; null where they do make sense. The first such thing. */
 export function benchClash(options: BenchOptions): string | null {
-  return loopClash(options) ?? shapeClash(options) ?? lengthClash(options) ?? baselineClash(options)
+  return (
+    loopClash(options) ?? shapeClash(options) ?? keysClash(options) ?? lengthClash(options) ?? baselineClash(options)
+  )
 }
 
 function loopClash({ rate, outstanding, connections }: BenchOptions): string | null {
@@ -22,6 +24,11 @@ function shapeClash({ shape, rate, durationMs, isQuick }: BenchOptions): string 
   if (rate === null) return '--shape goes around a rate and there is none: add for example --rate 1000'
   const problem = shapeProblem(shape, rate, durationMs ?? (isQuick ? QUICK_ROUND_MS : ROUND_MS))
   return problem && `--shape ${shape.kind} ${problem}`
+}
+
+function keysClash({ keys, file }: BenchOptions): string | null {
+  if (keys === null || file !== null) return null
+  return '--keys matter to the policy consistent-hash, which no standard node has: name a topology file that uses it'
 }
 
 function lengthClash({ isQuick, durationMs }: BenchOptions): string | null {

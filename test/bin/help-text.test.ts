@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { helpText } from '../../src/bin/help-text.ts'
 import { VERBS, type Verb } from '../../src/bin/option-table.ts'
 
 const verbs = Object.keys(VERBS) as Verb[]
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
 describe('helpText', () => {
   it('shows examples before anything that must be studied', () => {
@@ -71,5 +74,19 @@ describe('helpText', () => {
     expect(text).toContain('--silent --')
     expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
     expect(text).toMatch(/^[\n -~…]+$/)
+  })
+
+  it('agrees with the README on the options of bench and what may be typed', () => {
+    const { options } = VERBS.bench
+    const names = options.filter(({ name }) => name !== 'help' && name !== 'version').map(({ name }) => `--${name}`)
+    const forms = options.flatMap(option => (option.type === 'text' && option.name !== 'expect' ? option.forms : []))
+    const section = README.slice(
+      README.indexOf('## Options of the benchmark'),
+      README.indexOf('## What the counts mean'),
+    )
+    const typed = [...new Set(section.match(/--[a-z][a-z-]*/g))].filter(name => name !== '--help')
+
+    expect(typed.sort()).toEqual(names.sort())
+    expect(forms.filter(form => !section.includes(`\`${form}\``))).toEqual([])
   })
 })
