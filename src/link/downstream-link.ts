@@ -88,6 +88,11 @@ export class DownstreamLink extends Link {
     this.writer.forward(bytes, start, end)
   }
 
+  /** Passes on an answer that `stamp` may change where it lies, just before it leaves. */
+  sendStamped(answer: Uint8Array, stamp: (bytes: Uint8Array, at: number, nowMs: number) => void): void {
+    this.writer.sendStamped(answer, (bytes, at) => stamp(bytes, at, this.setting.clock.nowMs()))
+  }
+
   sendError(streamId: number, code: ErrorCode, isNotExecuted: boolean): void {
     if (this.isClosed) return
     const at = this.writer.claim(STREAM_ERROR_BYTES)

@@ -26,6 +26,8 @@ export class FrameWriter implements Flushable {
   /** What is sent now waits in the connection. */
   private isFull = false
   private connection: Connection | null = null
+  /** Whoever wants to know when what is written leaves: hardly ever anybody. */
+  private leaving: (() => void)[] | null = null
   private readonly outbox: Outbox
   private readonly onFull: () => void
 
@@ -50,6 +52,7 @@ export class FrameWriter implements Flushable {
   /** After this nothing is sent, whatever is written. */
   detach(): void {
     this.connection = null
+    this.leaving = null
     this.run = null
     this.sentTo = this.filledTo
   }
@@ -73,6 +76,25 @@ export class FrameWriter implements Flushable {
     // Large frames leave at once: they are writes of their own anyway, and what is owed is then known before the next.
     if (end - start >= COPY_BYTES_MAX) this.closeRun()
     else this.wait()
+  }
+
+  /** `tell` is called just before the next bytes leave: once, or never where the connection is gone by then. */
+  onceLeaving(tell: () => void): void {
+    if (!this.connection) return
+    if (this.leaving) this.leaving.push(tell)
+    else this.leaving = [tell]
+  }
+
+  /** Sends a frame that `stamp` may change just before it leaves: it lies at `at` then. */
+  sendStamped(frame: Uint8Array, stamp: (bytes: Uint8Array, at: number) => void): void {
+    if (frame.length >= COPY_BYTES_MAX) {
+      stamp(frame, 0)
+      return this.forward(frame, 0, frame.length)
+    }
+    const at = this.claim(frame.length)
+    const { slab } = this
+    slab.set(frame, at)
+    this.onceLeaving(() => stamp(slab, at))
   }
 
   flush(): void {
@@ -141,7 +163,13 @@ export class FrameWriter implements Flushable {
 
   private send(bytes: Uint8Array): void {
     if (!this.connection) return
+    if (this.leaving) this.tellLeaving(this.leaving)
     this.isFull = !this.connection.send(bytes)
     if (this.isFull) this.onFull()
+  }
+
+  private tellLeaving(leaving: readonly (() => void)[]): void {
+    this.leaving = null
+    for (const tell of leaving) tell()
   }
 }

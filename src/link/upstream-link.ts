@@ -100,6 +100,11 @@ export class UpstreamLink extends Link {
     return this.writer.claim(size)
   }
 
+  /** `tell` hears when the next request leaves, with those of the turn; never where the link is lost before. */
+  onceLeaving(tell: (nowMs: number) => void): void {
+    this.writer.onceLeaving(() => tell(this.setting.clock.nowMs()))
+  }
+
   requestBytes(): Uint8Array {
     return this.writer.slab
   }

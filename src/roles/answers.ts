@@ -5,13 +5,15 @@ import type { UpstreamLink } from '../link/upstream-link.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
 import { readFlags, readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
-import { readTrace, type TracedAttempt, type TracedHop, withHop } from '../wire/trace.ts'
+import { hasRoomFor, readTrace, type TracedAttempt, type TracedHop, withHop, writeOut } from '../wire/trace.ts'
 
 /** What a node has to tell of one request. */
 export interface Visit {
   readonly inMs: number
-  /** When it was sent on last, or the work begun; null: it was not. */
+  /** When it was to be sent on last, or the work begun; null: it was not. */
   readonly begunMs: number | null
+  /** When that attempt left, of one that was sent on. */
+  readonly leftMs?: number
   readonly attempts: readonly TracedAttempt[]
 }
 
@@ -53,9 +55,12 @@ export class Answers {
   pass(to: DownstreamLink, bytes: Uint8Array, start: number, end: number, visit: Visit | null): void {
     if (visit === null) return to.forwardAnswer(bytes, start, end)
     const outMs = this.clock.nowMs()
-    const { inMs, begunMs, attempts } = visit
-    const copy = withHop(bytes, start, end, { node: this.node, inMs, begunMs: begunMs ?? outMs, outMs, attempts })
-    to.forwardAnswer(copy, 0, copy.length)
+    const { inMs, begunMs: begunOrNot, attempts } = visit
+    const begunMs = begunOrNot ?? outMs
+    const hop = { node: this.node, inMs, begunMs, leftMs: visit.leftMs ?? begunMs, outMs, attempts }
+    const copy = withHop(bytes, start, end, hop)
+    if (!hasRoomFor(bytes, start, end, hop)) return to.forwardAnswer(copy, 0, copy.length)
+    to.sendStamped(copy, (held, at, nowMs) => writeOut(held, at + copy.length, hop, nowMs))
   }
 
   /** With this node's own word. */

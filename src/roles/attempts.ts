@@ -76,6 +76,7 @@ export class Attempts {
     const dueMs = this.dueMs(slot, hasOther, nowMs)
     deadlines.add(slot, dueMs, nowMs)
     const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
+    if ((requests.flags[slot]! & TRACED) !== 0) requests.tries.begin(slot, link, nowMs)
     const hasElsewhere = hasOther && (isFirst || balancer.hasOther(edge, requests.tried[slot]!))
     frames.send(slot, link, budgetMs, hasElsewhere, nowMs)
     if (!hasLeft) requests.letGo(slot)
@@ -139,6 +140,6 @@ export class Attempts {
 
   private note(slot: number, code: number, nowMs: number): void {
     const { edge, sentMs, tries } = this.parts.requests
-    tries.add(slot, { node: edge[slot]!.id, code, ms: nowMs - sentMs[slot]! })
+    tries.end(slot, { node: edge[slot]!.id, code, ms: nowMs - sentMs[slot]! })
   }
 }

@@ -211,7 +211,7 @@ export class Client implements EdgeOwner {
       plannedMs: plannedMs[slot]!,
       sentMs: sends[slot] === 0 ? null : sentMs[slot]!,
       endedMs,
-      attempts: tries.take(slot),
+      ...tries.take(slot),
       trace,
     })
   }

@@ -67,7 +67,7 @@ export class DownstreamEndings implements Endings {
     const { flags, sinceMs, sends, sentMs, tries } = this.parts.requests
     if ((flags[slot]! & TRACED) === 0) return null
     const begunMs = sends[slot] === 0 ? null : sentMs[slot]!
-    return { inMs: sinceMs[slot]!, begunMs, attempts: tries.take(slot) }
+    return { inMs: sinceMs[slot]!, begunMs, ...tries.take(slot) }
   }
 
   private release(slot: number): void {

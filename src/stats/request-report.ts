@@ -16,6 +16,9 @@ export interface EndedRequest {
   readonly plannedMs: number
   /** When its last attempt was sent; null: it never was. */
   readonly sentMs: number | null
+  /** When that attempt was handed to its socket, with all else of its turn; as `sentMs` where it never was. */
+  readonly leftMs?: number
+  /** When its answer was read, or it was given up. */
   readonly endedMs: number
   readonly attempts: readonly TracedAttempt[]
   /** Of the nodes that its answer came by, the one that answered first. */

@@ -69,9 +69,10 @@ export const REQUEST_NO_WAIT = 0x0002
 
 /**
  * Flag in a request's head: its answer is to tell the way that it took. The same bit of the flags of a RESPONSE or an
- * ERROR says that it does (see trace.ts), so that one test of both tells whether there is anything to do.
+ * ERROR says that it does (see trace.ts), so that one test of both tells whether there is anything to do. Bit 2 asked
+ * for a trailer of another layout once, and stays unused.
  */
-export const TRACED = 0x0004
+export const TRACED = 0x0008
 
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!

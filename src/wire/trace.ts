@@ -31,14 +31,20 @@ export interface TracedAttempt {
   readonly ms: number
 }
 
-/** What one node says of a request. Times are on the host's clock, rounded to microseconds. */
+/**
+ * What one node says of a request. Times are on the host's clock, rounded to microseconds. What a socket brings has the
+ * time at which this process read it, what leaves has the time just before the turn's write; when a forwarder read the
+ * answer is `begunMs` and the time of its last attempt.
+ */
 export interface TracedHop {
   readonly node: string
-  /** When the request arrived. */
+  /** When the request was read, with all else that came at once. */
   readonly inMs: number
-  /** When the last attempt was sent, or the work begun. Before it: queue, failed attempts, pauses. */
+  /** When the last attempt, or the work, had its turn. Before it: queue, failed attempts, pauses. */
   readonly begunMs: number
-  /** When the answer was ready to leave. */
+  /** When the last attempt was handed to its socket; of a server, as `begunMs`. */
+  readonly leftMs: number
+  /** When the answer was handed to its socket. */
   readonly outMs: number
   /** Of a forwarder, in order; a server makes none. */
   readonly attempts: readonly TracedAttempt[]
@@ -74,7 +80,7 @@ export function readTrace(bytes: Uint8Array, start: number, end: number): readon
 export function withHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): Uint8Array {
   const oldEnd = hasTrailer(bytes, start) ? end - FOOTER_BYTES : end
   const oldBytes = hasTrailer(bytes, start) ? readU16(bytes, oldEnd) : 0
-  const hasRoom = oldBytes + sizeOf(hop) + FOOTER_BYTES <= TRACE_BYTES_MAX
+  const hasRoom = hasRoomFor(bytes, start, end, hop)
   const entriesBytes = oldBytes + (hasRoom ? sizeOf(hop) : 0)
   const footerAt = oldEnd - start - oldBytes + entriesBytes
   const copy = new Uint8Array(footerAt + FOOTER_BYTES)
@@ -84,6 +90,19 @@ export function withHop(bytes: Uint8Array, start: number, end: number, hop: Trac
   if (hasRoom) writeHop(copy, oldEnd - start, hop)
   writeU16(copy, footerAt, entriesBytes)
   return copy
+}
+
+/** Whether a copy of that frame would get the entry. */
+export function hasRoomFor(bytes: Uint8Array, start: number, end: number, hop: TracedHop): boolean {
+  const oldBytes = hasTrailer(bytes, start) ? readU16(bytes, end - FOOTER_BYTES) : 0
+  return oldBytes + sizeOf(hop) + FOOTER_BYTES <= TRACE_BYTES_MAX
+}
+
+/** Another `outMs` for the hop whose entry is the last of the frame that ends at `end`. */
+export function writeOut(bytes: Uint8Array, end: number, hop: TracedHop, outMs: number): void {
+  const entryAt = end - FOOTER_BYTES - sizeOf(hop)
+  const outAt = entryAt + 1 + hop.node.length + STAMP_BYTES + 2 * SPAN_BYTES
+  writeSpan(bytes, outAt, toUs(outMs) - toUs(hop.leftMs))
 }
 
 /** What the answer to the REQUEST at [start, end) may come to, where it says as much as the request. */
@@ -118,17 +137,21 @@ function readHops(bytes: Uint8Array, from: number, end: number): TracedHop[] | n
   return rest.isBroken ? null : hops
 }
 
+type Stamps = [inMs: number, begunMs: number, leftMs: number, outMs: number]
+
 function readHop(rest: Rest): TracedHop {
   const node = readName(rest)
   const inUs = readNumber(rest, SPAN_BYTES) * TWO_32 + readNumber(rest, SPAN_BYTES)
   const begunUs = inUs + readNumber(rest, SPAN_BYTES)
-  const outUs = begunUs + readNumber(rest, SPAN_BYTES)
+  const leftUs = begunUs + readNumber(rest, SPAN_BYTES)
+  const outUs = leftUs + readNumber(rest, SPAN_BYTES)
   const attempts: TracedAttempt[] = []
   for (let left = readNumber(rest, 1); left > 0 && !rest.isBroken; left--) {
     const [upstream, code, us] = [readName(rest), readNumber(rest, CODE_BYTES), readNumber(rest, SPAN_BYTES)]
     attempts.push({ node: upstream, code, ms: us / US_PER_MS })
   }
-  return { node, inMs: inUs / US_PER_MS, begunMs: begunUs / US_PER_MS, outMs: outUs / US_PER_MS, attempts }
+  const [inMs, begunMs, leftMs, outMs] = [inUs, begunUs, leftUs, outUs].map(us => us / US_PER_MS) as Stamps
+  return { node, inMs, begunMs, leftMs, outMs, attempts }
 }
 
 /** As in a HELLO, so that it is safe to show; here not empty, or a path would not show it. */
@@ -155,17 +178,18 @@ function take(rest: Rest, size: number): number {
 }
 
 const sizeOf = ({ node, attempts }: TracedHop): number =>
-  1 + node.length + STAMP_BYTES + 2 * SPAN_BYTES + 1 + attempts.reduce((sum, each) => sum + sizeOfAttempt(each), 0)
+  1 + node.length + STAMP_BYTES + 3 * SPAN_BYTES + 1 + attempts.reduce((sum, each) => sum + sizeOfAttempt(each), 0)
 
 const sizeOfAttempt = ({ node }: TracedAttempt): number => 1 + node.length + CODE_BYTES + SPAN_BYTES
 
 function writeHop(bytes: Uint8Array, start: number, hop: TracedHop): void {
-  const [inUs, begunUs, outUs] = [toUs(hop.inMs), toUs(hop.begunMs), toUs(hop.outMs)]
+  const [inUs, begunUs, leftUs, outUs] = [hop.inMs, hop.begunMs, hop.leftMs, hop.outMs].map(toUs) as Stamps
   let at = writeName(bytes, start, hop.node)
   writeU32(bytes, at, Math.floor(inUs / TWO_32))
   writeU32(bytes, at + SPAN_BYTES, inUs)
   at = writeSpan(bytes, at + STAMP_BYTES, begunUs - inUs)
-  at = writeSpan(bytes, at, outUs - begunUs)
+  at = writeSpan(bytes, at, leftUs - begunUs)
+  at = writeSpan(bytes, at, outUs - leftUs)
   bytes[at++] = hop.attempts.length
   for (const { node, code, ms } of hop.attempts) {
     at = writeName(bytes, at, node)

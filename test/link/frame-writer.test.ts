@@ -213,6 +213,56 @@ describe('the frame writer', () => {
     expect(connection.sent).toEqual([])
   })
 
+  it('tells once, just before they leave, whoever wants to know of the bytes of a turn', () => {
+    const { clock, writer, connection } = setUp()
+    const told: string[] = []
+    writer.onceLeaving(() => told.push(`one, ${connection.sent.length} sent`))
+    writer.forward(pattern(40), 0, 40)
+    writer.onceLeaving(() => told.push(`two, ${connection.sent.length} sent`))
+    const early = told.length
+    clock.settle()
+    write(writer, pattern(12))
+    clock.settle()
+
+    expect(early).toBe(0)
+    expect(connection.sent).toHaveLength(2)
+    expect(told).toEqual(['one, 0 sent', 'two, 0 sent'])
+  })
+
+  it('tells nobody of what does not leave any more', () => {
+    const { clock, writer } = setUp()
+    const told: string[] = []
+    write(writer, pattern(12))
+    writer.onceLeaving(() => told.push('left'))
+    writer.detach()
+    clock.settle()
+    writer.attach(new FakeConnection())
+    write(writer, pattern(12))
+    clock.settle()
+
+    expect(told).toEqual([])
+  })
+
+  it.each([100, 16_383, 16_384, 70_000])(
+    'has a frame of %i bytes stamped just before it leaves, wherever it lies',
+    size => {
+      const { clock, writer, connection } = setUp()
+      let turn = 0
+      write(writer, pattern(12, 1))
+      writer.sendStamped(pattern(size, 2), (bytes, at) => {
+        bytes[at + 5] = turn
+      })
+      writer.forward(pattern(40, 3), 0, 40)
+      turn = 1
+      clock.settle()
+      // What is sent at once is stamped at once.
+      const stamped = pattern(size, 2)
+      stamped[5] = size < 16_384 ? 1 : 0
+
+      expect(Buffer.from(connection.all()).equals(Buffer.concat([pattern(12, 1), stamped, pattern(40, 3)]))).toBe(true)
+    },
+  )
+
   it('keeps the order of any mixture of claims, forwards and turns (a naive concatenation agrees)', {
     timeout: 30_000,
   }, () => {
@@ -221,6 +271,7 @@ describe('the frame writer', () => {
     const act = fc.oneof(
       fc.record({ kind: fc.constant('claim' as const), size, seed: fc.nat(255) }),
       fc.record({ kind: fc.constant('forward' as const), chunk: fc.nat(2), size, isFresh: fc.boolean() }),
+      fc.record({ kind: fc.constant('stamped' as const), size, seed: fc.nat(255) }),
       fc.record({ kind: fc.constant('turn' as const), takesMore: fc.boolean() }),
     )
     fc.assert(
@@ -232,6 +283,12 @@ describe('the frame writer', () => {
           if (step.kind === 'turn') {
             connection.takesMore = step.takesMore
             clock.settle()
+          } else if (step.kind === 'stamped') {
+            const stamped = pattern(step.size + 1, step.seed)
+            writer.sendStamped(Uint8Array.from([0, ...stamped.subarray(1)]), (bytes, at) => {
+              bytes[at] = stamped[0]!
+            })
+            expected.push(stamped)
           } else if (step.kind === 'claim') {
             write(writer, pattern(step.size, step.seed))
             expected.push(pattern(step.size, step.seed))

@@ -36,6 +36,22 @@ describe('a forwarder', () => {
     expect(hex(answer!.bytes.subarray(HEADER_BYTES, HEADER_BYTES + 3))).toBe(hex(new TextEncoder().encode('yes')))
   })
 
+  it('tells when the request left and when the answer did: at the ends of the turns that read them', () => {
+    const cluster = new Cluster(topologyOf({ servers: [{ id: 'server-1', serviceTime: '4ms' }] }), {
+      isTraced: true,
+      slowness: id => (id === 'lb' ? { turn: 0.25 } : {}),
+    })
+    cluster.clock.advance(1_000)
+    cluster.send()
+    cluster.clock.advance(10)
+    const stamps = cluster.traced[0]!.trace.map(({ inMs, begunMs, leftMs, outMs }) => [inMs, begunMs, leftMs, outMs])
+
+    expect(stamps).toEqual([
+      [1_000.25, 1_000.25, 1_000.25, 1_004.25],
+      [1_000, 1_000, 1_000.25, 1_004.5],
+    ])
+  })
+
   it('begins the trailer where its upstream knows no traces, of an answer or of an error', () => {
     for (const bare of [responseFrame, (id: number) => errorFrame(id, ErrorCode.application)]) {
       const { reply, id, client } = asked(true)

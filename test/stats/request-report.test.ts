@@ -8,6 +8,7 @@ const hop = (node: string, stamps: readonly [number, number, number], ...attempt
   node,
   inMs: stamps[0],
   begunMs: stamps[1],
+  leftMs: stamps[1],
   outMs: stamps[2],
   attempts,
 })

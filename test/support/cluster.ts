@@ -21,6 +21,7 @@ import type { World } from '../../src/transport/world.ts'
 import { atTestEnd } from './ends.ts'
 import { LawWatch } from './law-watch.ts'
 import { type MortalWorld, makeMortalWorld } from './mortal-world.ts'
+import { makeSlowWorld, type Slowness } from './slow-world.ts'
 import { clientStats, NO_LATENCY, nodeStats } from './stats.ts'
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
@@ -56,6 +57,8 @@ export interface ClusterOptions {
   readonly isClientless?: boolean
   /** The client asks for the way of each request. */
   readonly isTraced?: boolean
+  /** How slow the surroundings of a node are, or those of the `clients`; without it nothing but work takes time. */
+  readonly slowness?: (id: string) => Slowness
 }
 
 export class Cluster {
@@ -77,11 +80,13 @@ export class Cluster {
   private readonly generations = new Map<NodeId, number>()
   private client_: Client | null = null
   private readonly laws: LawWatch
+  private readonly slowness: (id: string) => Slowness
 
   constructor(topology: Topology, options: ClusterOptions = {}) {
     clusters.push(this)
     this.topology = topology
     this.rng = makeRng(options.seed ?? 1)
+    this.slowness = options.slowness ?? (() => ({}))
     const only = options.only
     // Where the test plays the other ends, nobody has their accounts.
     this.laws = new LawWatch(!only)
@@ -129,7 +134,7 @@ export class Cluster {
     const generation = this.generationOf(id) + 1
     this.generations.set(id, generation)
     this.specs.set(id, this.specOf(id))
-    const world = makeMortalWorld(this.world(`${id}/${generation}`))
+    const world = makeMortalWorld(makeSlowWorld(this.world(`${id}/${generation}`), this.slowness(id)))
     const ready: (string | null)[] = []
     const node = makeNode(this.wiring(id), world, {
       onReady: problem => ready.push(problem),
@@ -264,7 +269,7 @@ export class Cluster {
   }
 
   private makeClient(isTraced: boolean): Client {
-    return new Client(this.clientWiring(), this.world('clients'), {
+    return new Client(this.clientWiring(), makeSlowWorld(this.world('clients'), this.slowness('clients')), {
       ...(isTraced && { onTraced: (request: EndedRequest) => this.traced.push(request) }),
       onOutcome: (isAnswered, ...rest) => {
         if (isAnswered) this.outcomes.answered++

@@ -7,7 +7,8 @@ import type { SeenFrame } from './stranger.ts'
 /** A RESPONSE or ERROR that says that it came by these nodes, a millisecond each. */
 export function tracedFrame(bare: Uint8Array, nodes: readonly string[]): Uint8Array {
   return nodes.reduce(
-    (bytes, node, i) => withHop(bytes, 0, bytes.length, { node, inMs: i, begunMs: i, outMs: i + 1, attempts: [] }),
+    (bytes, node, i) =>
+      withHop(bytes, 0, bytes.length, { node, inMs: i, begunMs: i, leftMs: i, outMs: i + 1, attempts: [] }),
     bare,
   )
 }
@@ -24,7 +25,8 @@ const ROUNDING_MS = 0.001
 export function expectPlausible(request: EndedRequest): void {
   const { plannedMs, sentMs, endedMs, attempts, trace } = request
   const nearestFirst = trace.toReversed()
-  const stamps = [plannedMs, sentMs ?? plannedMs, ...nearestFirst.flatMap(hop => [hop.inMs, hop.begunMs])]
+  const own = [plannedMs, sentMs ?? plannedMs, request.leftMs ?? sentMs ?? plannedMs]
+  const stamps = [...own, ...nearestFirst.flatMap(hop => [hop.inMs, hop.begunMs, hop.leftMs])]
   stamps.push(...trace.map(hop => hop.outMs), endedMs)
   const told = JSON.stringify(request)
   for (let i = 1; i < stamps.length; i++) expect(stamps[i], told).toBeGreaterThanOrEqual(stamps[i - 1]! - ROUNDING_MS)

@@ -64,7 +64,7 @@ describe('the numbers of the wire', () => {
       FLAG_NOT_EXECUTED: 0x0001,
       REQUEST_IDEMPOTENT: 0x0001,
     })
-    expect({ TRACED, TRACE_BYTES_MAX }).toEqual({ TRACED: 0x0004, TRACE_BYTES_MAX: 2_048 })
+    expect({ TRACED, TRACE_BYTES_MAX }).toEqual({ TRACED: 0x0008, TRACE_BYTES_MAX: 2_048 })
     expect(FrameType).toEqual({
       hello: 1,
       helloAck: 2,

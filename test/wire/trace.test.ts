@@ -15,7 +15,7 @@ import {
   TRACED,
 } from '../../src/wire/frame.ts'
 import { headerProblem } from '../../src/wire/frame-shape.ts'
-import { readTrace, type TracedHop, withHop } from '../../src/wire/trace.ts'
+import { hasRoomFor, readTrace, type TracedHop, withHop, writeOut } from '../../src/wire/trace.ts'
 import { frameOf, hex } from '../support/frames.ts'
 import { errorFrame, responseFrame } from '../support/stranger.ts'
 
@@ -25,19 +25,26 @@ const attempt = fc.record({ node: name, code: us(0xffff), ms: us(0xffff_ffff).ma
 
 /** What a node may tell: at any time in the first four years after the start of the machine. */
 const hop: fc.Arbitrary<TracedHop> = fc
-  .tuple(name, us(2 ** 47), us(0xffff_ffff), us(0xffff_ffff), fc.array(attempt, { maxLength: 10 }))
-  .map(([node, inUs, waitUs, restUs, attempts]) => ({
+  .tuple(
+    name,
+    us(2 ** 47),
+    fc.tuple(us(0xffff_ffff), us(0xffff_ffff), us(0xffff_ffff)),
+    fc.array(attempt, { maxLength: 10 }),
+  )
+  .map(([node, inUs, [waitUs, turnUs, restUs], attempts]) => ({
     node,
     inMs: inUs / 1_000,
     begunMs: (inUs + waitUs) / 1_000,
-    outMs: (inUs + waitUs + restUs) / 1_000,
+    leftMs: (inUs + waitUs + turnUs) / 1_000,
+    outMs: (inUs + waitUs + turnUs + restUs) / 1_000,
     attempts,
   }))
 
-const plain = (node: string, inMs = 1, begunMs = 2, outMs = 3): TracedHop => ({
+const plain = (node: string, inMs = 1, begunMs = 2, leftMs = 2.5, outMs = 3): TracedHop => ({
   node,
   inMs,
   begunMs,
+  leftMs,
   outMs,
   attempts: [],
 })
@@ -53,22 +60,22 @@ const withHops = (frame: Uint8Array, hops: readonly TracedHop[]): Uint8Array =>
 const read = (frame: Uint8Array) => readTrace(frame, 0, frame.length)
 
 describe("an answer's trailer", () => {
-  it('is name, in, begun, out and attempts of each node, then its length: byte for byte', () => {
-    const first = { ...plain('s', 1_000, 1_001.5, 1_003), attempts: [] }
+  it('is name, in, begun, left, out and attempts of each node, then its length: byte for byte', () => {
+    const first = { ...plain('s', 1_000, 1_001.5, 1_001.5, 1_003), attempts: [] }
     const attempts = [
       { node: 'p', code: ErrorCode.timeout, ms: 0.25 },
       { node: 'q', code: 0, ms: 4 },
     ]
     const frame = withHops(responseFrame(7, 'ab'), [
       first,
-      { ...plain('lb', 4_294_967.3, 4_294_967.3, 4_294_968), attempts },
+      { ...plain('lb', 4_294_967.3, 4_294_967.3, 4_294_967.4, 4_294_968), attempts },
     ])
 
-    const entryS = ['0173', '00000000000f4240', '000005dc', '000005dc', '00']
-    const entryLb = ['026c62', '0000000100000004', '00000000', '000002bc', '02']
+    const entryS = ['0173', '00000000000f4240', '000005dc', '00000000', '000005dc', '00']
+    const entryLb = ['026c62', '0000000100000004', '00000000', '00000064', '00000258', '02']
     const tried = ['0170', '0002', '000000fa', '0171', '0000', '00000fa0']
-    const header = ['8104', '0004', '00000007', '0000003b']
-    expect(hex(frame)).toBe([...header, '6162', ...entryS, ...entryLb, ...tried, '0037'].join(''))
+    const header = ['8104', '0008', '00000007', '00000043']
+    expect(hex(frame)).toBe([...header, '6162', ...entryS, ...entryLb, ...tried, '003f'].join(''))
   })
 
   it('tells the nodes in the order in which they wrote, and leaves the answer itself as it was', () => {
@@ -117,10 +124,30 @@ describe("an answer's trailer", () => {
     )
   })
 
-  it('tells 71 minutes where it was longer', () => {
-    const frame = withHops(responseFrame(7), [plain('a', 0, 5_000_000, 5_000_001)])
+  it('may be told another time at which the answer leaves, and is else as it was', () => {
+    fc.assert(
+      fc.property(
+        answer,
+        hop,
+        hop,
+        us(0xffff_ffff),
+        fc.uint8Array({ maxLength: 9 }),
+        (bare, first, last, us, around) => {
+          const frame = withHops(bare, [first, last])
+          const bytes = new Uint8Array([...around, ...frame, ...around])
+          const later = { ...last, outMs: Math.round(last.leftMs * 1_000 + us) / 1_000 }
+          writeOut(bytes, around.length + frame.length, last, later.outMs)
 
-    expect(read(frame)).toEqual([plain('a', 0, 4_294_967.295, 4_294_968.295)])
+          expect(hex(bytes)).toBe(hex(new Uint8Array([...around, ...withHops(bare, [first, later]), ...around])))
+        },
+      ),
+    )
+  })
+
+  it('tells 71 minutes where it was longer', () => {
+    const frame = withHops(responseFrame(7), [plain('a', 0, 5_000_000, 5_000_000, 5_000_001)])
+
+    expect(read(frame)).toEqual([plain('a', 0, 4_294_967.295, 4_294_967.295, 4_294_968.295)])
   })
 })
 
@@ -132,6 +159,7 @@ describe('room for a trailer', () => {
     const withSmall = withHops(frame, [plain('small')])
 
     expect(read(frame)?.length).toBe(4)
+    expect([plain('small'), large].map(each => hasRoomFor(frame, 0, frame.length, each))).toEqual([true, false])
     expect(read(withSmall)?.map(each => each.node)).toEqual(['large', 'large', 'large', 'large', 'small'])
   })
 
@@ -140,7 +168,7 @@ describe('room for a trailer', () => {
 
     expect(headerProblem(frame, 0)).toBeNull()
     expect(frame.length - HEADER_BYTES - PAYLOAD_BYTES_MAX).toBeLessThanOrEqual(TRACE_BYTES_MAX)
-    expect(read(frame)?.length).toBeGreaterThan(70)
+    expect(read(frame)?.length).toBeGreaterThan(60)
   })
 
   it('is not room for more payload', () => {
@@ -155,9 +183,10 @@ describe('room for a trailer', () => {
 function expectSafe(frame: Uint8Array): void {
   const hops = read(frame)
   if (hops === null) return
-  for (const { node, inMs, begunMs, outMs, attempts } of hops) {
+  for (const { node, inMs, begunMs, leftMs, outMs, attempts } of hops) {
     for (const shown of [node, ...attempts.map(each => each.node)]) expect(shown).toMatch(/^[\w-]{1,32}$/)
-    for (const number of [inMs, begunMs - inMs, outMs - begunMs, ...attempts.map(each => each.ms)]) {
+    const spans = [begunMs - inMs, leftMs - begunMs, outMs - leftMs]
+    for (const number of [inMs, ...spans, ...attempts.map(each => each.ms)]) {
       expect(number).toBeGreaterThanOrEqual(0)
       expect(Number.isFinite(number)).toBe(true)
     }
@@ -203,7 +232,7 @@ describe('a trailer that nobody honest wrote', () => {
     ['a name with a new line', '020a41'],
     ['a name of 33 bytes', `21${'61'.repeat(33)}`],
   ])('is refused for %s', (_, nameHex) => {
-    const entry = Buffer.from(`${nameHex}${'00'.repeat(17)}`, 'hex')
+    const entry = Buffer.from(`${nameHex}${'00'.repeat(21)}`, 'hex')
     const frame = frameOf(FrameType.response, 7, new Uint8Array([...entry, 0, entry.length]), TRACED)
 
     expect(read(frame)).toBeNull()
