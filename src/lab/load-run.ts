@@ -61,5 +61,5 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
 
 /** The same boxes, shorter; nothing of it counts. */
 export function loadRunWarmUps(boxes: readonly PlannedBox[]): PlannedBox[] {
-  return boxes.map(box => ({ ...box, durationMs: Math.min(box.durationMs, WARM_UP_MS_MAX) }))
+  return boxes.map(box => ({ ...box, settleMs: 0, durationMs: Math.min(box.durationMs, WARM_UP_MS_MAX) }))
 }
