@@ -6,6 +6,7 @@ import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
 import { FrameType, readStreamId } from '../wire/frame.ts'
 import { StreamPlaces } from '../wire/stream-places.ts'
 import { CancelBudget } from './cancel-budget.ts'
+import type { Fill } from './frame-writer.ts'
 import { Link, type LinkEnd, type LinkSetting } from './link.ts'
 import { RateBudget } from './rate-budget.ts'
 
@@ -88,9 +89,9 @@ export class DownstreamLink extends Link {
     this.writer.forward(bytes, start, end)
   }
 
-  /** Passes on an answer that `stamp` may change where it lies, just before it leaves. */
-  sendStamped(answer: Uint8Array, stamp: (bytes: Uint8Array, at: number, nowMs: number) => void): void {
-    this.writer.sendStamped(answer, (bytes, at) => stamp(bytes, at, this.setting.clock.nowMs()))
+  /** Sends an answer of `size` bytes, which `fill` writes at once, and `stamp` may change just before it leaves. */
+  sendStamped(size: number, fill: Fill, stamp: Fill): void {
+    this.writer.sendStamped(size, fill, stamp)
   }
 
   sendError(streamId: number, code: ErrorCode, isNotExecuted: boolean): void {

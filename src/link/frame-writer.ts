@@ -14,6 +14,9 @@ const COPY_BYTES_MAX = 16_384
 
 const NO_SLAB = makeSlab(0)
 
+/** Writes to bytes from `at` on. */
+export type Fill = (bytes: Uint8Array, at: number) => void
+
 export class FrameWriter implements Flushable {
   private room: Slab = NO_SLAB
   /** The slab's bytes from `sentTo` to `filledTo` wait for the flush. */
@@ -85,15 +88,17 @@ export class FrameWriter implements Flushable {
     else this.leaving = [tell]
   }
 
-  /** Sends a frame that `stamp` may change just before it leaves: it lies at `at` then. */
-  sendStamped(frame: Uint8Array, stamp: (bytes: Uint8Array, at: number) => void): void {
-    if (frame.length >= COPY_BYTES_MAX) {
+  /** Sends a frame of `size` bytes, which `fill` writes at once, and `stamp` may change just before it leaves. */
+  sendStamped(size: number, fill: Fill, stamp: Fill): void {
+    if (size >= COPY_BYTES_MAX) {
+      const frame = new Uint8Array(size)
+      fill(frame, 0)
       stamp(frame, 0)
-      return this.forward(frame, 0, frame.length)
+      return this.forward(frame, 0, size)
     }
-    const at = this.claim(frame.length)
+    const at = this.claim(size)
     const { slab } = this
-    slab.set(frame, at)
+    fill(slab, at)
     this.onceLeaving(() => stamp(slab, at))
   }
 

@@ -5,7 +5,7 @@ import type { UpstreamLink } from '../link/upstream-link.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
 import { readFlags, readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
-import { hasRoomFor, readTrace, type TracedAttempt, type TracedHop, withHop, writeOut } from '../wire/trace.ts'
+import { hasRoomFor, isTraceSound, sizeWithHop, type TracedAttempt, writeOut, writeWithHop } from '../wire/trace.ts'
 
 /** What a node has to tell of one request. */
 export interface Visit {
@@ -17,26 +17,25 @@ export interface Visit {
   readonly attempts: readonly TracedAttempt[]
 }
 
-/** Whether the answer at `start` or its request says that it is traced: then `readTold` is to be asked. */
+/** Whether the answer at `start` or its request says that it is traced: then `isSoundlyTold` is to be asked. */
 export const mayTell = (requestFlags: number, bytes: Uint8Array, start: number): boolean =>
   ((requestFlags | readFlags(bytes, start)) & TRACED) !== 0
 
 /**
- * What the answer at [start, end) tells of its way. Null: it
- * is not fit to be passed on, and its link is given up. Where its payload ends cannot be known, and whoever got it next
- * would blame this node.
+ * Whether what the answer at [start, end) tells of its way can be read. If not, it is not fit to be passed on, and its
+ * link is given up: where its payload ends cannot be known, and whoever got it next would blame this node.
  */
-export function readTold(
+export function isSoundlyTold(
   link: UpstreamLink,
   requestFlags: number,
   bytes: Uint8Array,
   start: number,
   end: number,
-): readonly TracedHop[] | null {
+): boolean {
   const isAskedFor = (requestFlags & TRACED) !== 0
-  const trace = isAskedFor ? readTrace(bytes, start, end) : null
-  if (!trace) link.breakOff(ErrorCode.protocol, isAskedFor ? 'a trailer that is none' : 'a trailer not asked for')
-  return trace
+  if (isAskedFor && isTraceSound(bytes, start, end)) return true
+  link.breakOff(ErrorCode.protocol, isAskedFor ? 'a trailer that is none' : 'a trailer not asked for')
+  return false
 }
 
 export const isTraced = (request: Uint8Array, start: number): boolean =>
@@ -58,9 +57,13 @@ export class Answers {
     const { inMs, begunMs: begunOrNot, attempts } = visit
     const begunMs = begunOrNot ?? outMs
     const hop = { node: this.node, inMs, begunMs, leftMs: visit.leftMs ?? begunMs, outMs, attempts }
-    const copy = withHop(bytes, start, end, hop)
-    if (!hasRoomFor(bytes, start, end, hop)) return to.forwardAnswer(copy, 0, copy.length)
-    to.sendStamped(copy, (held, at, nowMs) => writeOut(held, at + copy.length, hop, nowMs))
+    const size = sizeWithHop(bytes, start, end, hop)
+    const hasRoom = hasRoomFor(bytes, start, end, hop)
+    to.sendStamped(
+      size,
+      (copy, at) => writeWithHop(copy, at, bytes, start, end, hop),
+      (copy, at) => hasRoom && writeOut(copy, at + size, hop, this.clock.nowMs()),
+    )
   }
 
   /** With this node's own word. */

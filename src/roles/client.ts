@@ -25,8 +25,8 @@ import { ErrorCode } from '../wire/error-code.ts'
 import { readErrorCode } from '../wire/error-frame.ts'
 import { FrameType, REQUEST_IDEMPOTENT, readStreamId, readType, TRACED } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
-import type { TracedHop } from '../wire/trace.ts'
-import { mayTell, readTold } from './answers.ts'
+import { readTrace, type TracedHop } from '../wire/trace.ts'
+import { isSoundlyTold, mayTell } from './answers.ts'
 import { Attempts } from './attempts.ts'
 import { ClientFrames } from './client-frames.ts'
 import { Dispatcher, type DispatchLimits } from './dispatcher.ts'
@@ -163,8 +163,9 @@ export class Client implements EdgeOwner {
       return
     }
     const requestFlags = this.requests.flags[slot]!
-    const trace = mayTell(requestFlags, bytes, start) ? readTold(link, requestFlags, bytes, start, end) : UNTOLD
-    if (!trace) return
+    const isTold = mayTell(requestFlags, bytes, start)
+    if (isTold && !isSoundlyTold(link, requestFlags, bytes, start, end)) return
+    const trace = isTold ? readTrace(bytes, start, end) : UNTOLD
     if (readType(bytes, start) === FrameType.response) {
       this.answered++
       this.attempts.answered(slot, link.nowMs)

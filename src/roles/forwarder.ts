@@ -36,7 +36,7 @@ import {
   writeHops,
 } from '../wire/frame.ts'
 import { SLOTS_MAX } from '../wire/stream-slots.ts'
-import { Answers, mayTell, readTold } from './answers.ts'
+import { Answers, isSoundlyTold, mayTell } from './answers.ts'
 import { Attempts } from './attempts.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Edge, EdgeOwner } from './edge.ts'
@@ -180,7 +180,7 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     const slot = this.requests.slots.find(sentId)
     if (slot < 0 || this.requests.link[slot] !== link) return this.dropLate(link, sentId)
     const requestFlags = this.requests.flags[slot]!
-    if (mayTell(requestFlags, bytes, start) && !readTold(link, requestFlags, bytes, start, end)) return
+    if (mayTell(requestFlags, bytes, start) && !isSoundlyTold(link, requestFlags, bytes, start, end)) return
     if (readType(bytes, start) === FrameType.response) {
       this.attempts.answered(slot, link.nowMs)
       this.endings.answer(slot, bytes, start, end, link.nowMs)

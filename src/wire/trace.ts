@@ -1,7 +1,7 @@
 /**
  * The trailer of an answer to a traced request: which nodes it came by, whom each had tried, and when (PROTOCOL.md).
- * A node that answers or passes an answer on makes a copy that ends with its own entry. Reading is total: bytes that
- * hold no trailer, though their flag says so, give null.
+ * A node that answers or passes an answer on makes a copy that ends with its own entry. A forwarder only looks whether
+ * what it passes on is sound, which is most of what a traced request costs it.
  */
 import { STREAM_ERROR_BYTES, TEXT_BYTES_MAX } from './error-frame.ts'
 import {
@@ -64,38 +64,56 @@ const US_PER_MS = 1_000
 const hasTrailer = (bytes: Uint8Array, start: number): boolean => (readFlags(bytes, start) & TRACED) !== 0
 
 /**
- * By which nodes the RESPONSE or ERROR at [start, end) came, the one that answered first: none where it has no trailer,
- * null where its trailer cannot be one.
+ * Whether the RESPONSE or ERROR at [start, end) has a trailer that reads to its last byte, or none. Only then may the
+ * functions below be asked about it.
  */
-export function readTrace(bytes: Uint8Array, start: number, end: number): readonly TracedHop[] | null {
+export function isTraceSound(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!hasTrailer(bytes, start)) return true
+  const entriesEnd = end - FOOTER_BYTES
+  let at = entriesStart(bytes, start, end)
+  while (at >= 0 && at < entriesEnd) at = skipHop(bytes, at, entriesEnd)
+  return at === entriesEnd
+}
+
+/** By which nodes it came, the one that answered first: none where it has no trailer. */
+export function readTrace(bytes: Uint8Array, start: number, end: number): readonly TracedHop[] {
   if (!hasTrailer(bytes, start)) return []
-  const from = entriesStart(bytes, start, end)
-  return from < 0 ? null : readHops(bytes, from, end - FOOTER_BYTES)
+  const entriesEnd = end - FOOTER_BYTES
+  const reader = new Reader(bytes, entriesEnd - readU16(bytes, entriesEnd))
+  const hops: TracedHop[] = []
+  while (reader.at < entriesEnd) hops.push(readHop(reader))
+  return hops
 }
 
-/**
- * A copy of the RESPONSE or ERROR at [start, end), whose trailer is sound or which has none, that ends with an entry
- * more; where there is no room for it, without.
- */
-export function withHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): Uint8Array {
-  const oldEnd = hasTrailer(bytes, start) ? end - FOOTER_BYTES : end
-  const oldBytes = hasTrailer(bytes, start) ? readU16(bytes, oldEnd) : 0
-  const hasRoom = hasRoomFor(bytes, start, end, hop)
-  const entriesBytes = oldBytes + (hasRoom ? sizeOf(hop) : 0)
-  const footerAt = oldEnd - start - oldBytes + entriesBytes
-  const copy = new Uint8Array(footerAt + FOOTER_BYTES)
-  copy.set(bytes.subarray(start, oldEnd))
-  const type = readType(bytes, start) as FrameType
-  writeHeader(copy, 0, type, readFlags(bytes, start) | TRACED, readStreamId(bytes, start), copy.length - HEADER_BYTES)
-  if (hasRoom) writeHop(copy, oldEnd - start, hop)
-  writeU16(copy, footerAt, entriesBytes)
-  return copy
-}
-
-/** Whether a copy of that frame would get the entry. */
+/** Whether a copy of it would get an entry more. */
 export function hasRoomFor(bytes: Uint8Array, start: number, end: number, hop: TracedHop): boolean {
-  const oldBytes = hasTrailer(bytes, start) ? readU16(bytes, end - FOOTER_BYTES) : 0
-  return oldBytes + sizeOf(hop) + FOOTER_BYTES <= TRACE_BYTES_MAX
+  return entriesBytes(bytes, start, end) + sizeOf(hop) + FOOTER_BYTES <= TRACE_BYTES_MAX
+}
+
+/** The bytes of a copy of it that ends with an entry more; where there is no room for that, without. */
+export function sizeWithHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): number {
+  const bareBytes = end - start - (hasTrailer(bytes, start) ? FOOTER_BYTES : 0)
+  return bareBytes + (hasRoomFor(bytes, start, end, hop) ? sizeOf(hop) : 0) + FOOTER_BYTES
+}
+
+/** Writes such a copy to `to` at `at`. */
+export function writeWithHop(
+  to: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hop: TracedHop,
+): void {
+  const oldEnd = hasTrailer(bytes, start) ? end - FOOTER_BYTES : end
+  const entryAt = at + oldEnd - start
+  const footerAt = at + sizeWithHop(bytes, start, end, hop) - FOOTER_BYTES
+  const type = readType(bytes, start) as FrameType
+  const bodyBytes = footerAt + FOOTER_BYTES - at - HEADER_BYTES
+  to.set(bytes.subarray(start, oldEnd), at)
+  writeHeader(to, at, type, readFlags(bytes, start) | TRACED, readStreamId(bytes, start), bodyBytes)
+  if (footerAt > entryAt) writeHop(to, entryAt, hop)
+  writeU16(to, footerAt, entriesBytes(bytes, start, end) + footerAt - entryAt)
 }
 
 /** Another `outMs` for the hop whose entry is the last of the frame that ends at `end`. */
@@ -120,62 +138,88 @@ function entriesStart(bytes: Uint8Array, start: number, end: number): number {
   return isFitting && from - bodyAt >= restBytesMin ? from : -1
 }
 
+const entriesBytes = (bytes: Uint8Array, start: number, end: number): number =>
+  hasTrailer(bytes, start) ? readU16(bytes, end - FOOTER_BYTES) : 0
+
 // --- entries ------------------------------------------------------------------------------------------------------
 
-/** What is left to read. Once less is left than asked for, it is broken, and what was read means nothing. */
-interface Rest {
-  readonly bytes: Uint8Array
+/** Where the entry at `at` ends; -1 where it is none, or does not end by `end`. No string or object is made for it. */
+function skipHop(bytes: Uint8Array, start: number, end: number): number {
+  const stampsAt = skipName(bytes, start, end)
+  const countAt = stampsAt + STAMP_BYTES + 3 * SPAN_BYTES
+  if (stampsAt < 0 || countAt >= end) return -1
+  let at = countAt + 1
+  for (let left = bytes[countAt]!; left > 0; left--) {
+    const nameEnd = skipName(bytes, at, end)
+    if (nameEnd < 0) return -1
+    at = nameEnd + CODE_BYTES + SPAN_BYTES
+  }
+  return at > end ? -1 : at
+}
+
+/** As in a HELLO, so that it is safe to show; here not empty, or a path would not show it. */
+function skipName(bytes: Uint8Array, start: number, end: number): number {
+  if (start >= end) return -1
+  const nameEnd = start + 1 + bytes[start]!
+  if (nameEnd === start + 1 || nameEnd > start + 1 + NAME_BYTES_MAX || nameEnd > end) return -1
+  for (let at = start + 1; at < nameEnd; at++) if (!isNameByte(bytes[at]!)) return -1
+  return nameEnd
+}
+
+/** Letters, digits, `-`, `_`. */
+function isNameByte(byte: number): boolean {
+  const lower = byte | 0x20
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x5f
+}
+
+/** What is left to read of sound entries. */
+class Reader {
   at: number
-  readonly end: number
-  isBroken: boolean
+  private readonly bytes: Uint8Array
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes
+    this.at = at
+  }
+
+  byte(): number {
+    return this.bytes[this.at++]!
+  }
+
+  u16(): number {
+    this.at += 2
+    return readU16(this.bytes, this.at - 2)
+  }
+
+  u32(): number {
+    this.at += 4
+    return readU32(this.bytes, this.at - 4)
+  }
+
+  name(): string {
+    const size = this.byte()
+    let name = ''
+    for (let i = 0; i < size; i++) name += String.fromCharCode(this.byte())
+    return name
+  }
 }
 
-function readHops(bytes: Uint8Array, from: number, end: number): TracedHop[] | null {
-  const rest: Rest = { bytes, at: from, end, isBroken: false }
-  const hops: TracedHop[] = []
-  while (rest.at < rest.end && !rest.isBroken) hops.push(readHop(rest))
-  return rest.isBroken ? null : hops
-}
-
-type Stamps = [inMs: number, begunMs: number, leftMs: number, outMs: number]
-
-function readHop(rest: Rest): TracedHop {
-  const node = readName(rest)
-  const inUs = readNumber(rest, SPAN_BYTES) * TWO_32 + readNumber(rest, SPAN_BYTES)
-  const begunUs = inUs + readNumber(rest, SPAN_BYTES)
-  const leftUs = begunUs + readNumber(rest, SPAN_BYTES)
-  const outUs = leftUs + readNumber(rest, SPAN_BYTES)
+function readHop(reader: Reader): TracedHop {
+  const node = reader.name()
+  const inUs = reader.u32() * TWO_32 + reader.u32()
+  const begunUs = inUs + reader.u32()
+  const leftUs = begunUs + reader.u32()
+  const outUs = leftUs + reader.u32()
   const attempts: TracedAttempt[] = []
-  for (let left = readNumber(rest, 1); left > 0 && !rest.isBroken; left--) {
-    const [upstream, code, us] = [readName(rest), readNumber(rest, CODE_BYTES), readNumber(rest, SPAN_BYTES)]
+  for (let left = reader.byte(); left > 0; left--) {
+    const [upstream, code, us] = [reader.name(), reader.u16(), reader.u32()]
     attempts.push({ node: upstream, code, ms: us / US_PER_MS })
   }
   const [inMs, begunMs, leftMs, outMs] = [inUs, begunUs, leftUs, outUs].map(us => us / US_PER_MS) as Stamps
   return { node, inMs, begunMs, leftMs, outMs, attempts }
 }
 
-/** As in a HELLO, so that it is safe to show; here not empty, or a path would not show it. */
-function readName(rest: Rest): string {
-  const size = readNumber(rest, 1)
-  const at = take(rest, size)
-  const name = String.fromCharCode(...rest.bytes.subarray(at, at + size))
-  if (size > NAME_BYTES_MAX || !/^[a-z0-9_-]+$/i.test(name)) rest.isBroken = true
-  return name
-}
-
-function readNumber(rest: Rest, size: 1 | 2 | 4): number {
-  const at = take(rest, size)
-  if (rest.isBroken) return 0
-  if (size === 1) return rest.bytes[at]!
-  return size === 2 ? readU16(rest.bytes, at) : readU32(rest.bytes, at)
-}
-
-function take(rest: Rest, size: number): number {
-  const { at } = rest
-  if (size > rest.end - at) rest.isBroken = true
-  else rest.at += size
-  return at
-}
+type Stamps = [inMs: number, begunMs: number, leftMs: number, outMs: number]
 
 const sizeOf = ({ node, attempts }: TracedHop): number =>
   1 + node.length + STAMP_BYTES + 3 * SPAN_BYTES + 1 + attempts.reduce((sum, each) => sum + sizeOfAttempt(each), 0)

@@ -249,9 +249,13 @@ describe('the frame writer', () => {
       const { clock, writer, connection } = setUp()
       let turn = 0
       write(writer, pattern(12, 1))
-      writer.sendStamped(pattern(size, 2), (bytes, at) => {
-        bytes[at + 5] = turn
-      })
+      writer.sendStamped(
+        size,
+        (bytes, at) => bytes.set(pattern(size, 2), at),
+        (bytes, at) => {
+          bytes[at + 5] = turn
+        },
+      )
       writer.forward(pattern(40, 3), 0, 40)
       turn = 1
       clock.settle()
@@ -285,9 +289,13 @@ describe('the frame writer', () => {
             clock.settle()
           } else if (step.kind === 'stamped') {
             const stamped = pattern(step.size + 1, step.seed)
-            writer.sendStamped(Uint8Array.from([0, ...stamped.subarray(1)]), (bytes, at) => {
-              bytes[at] = stamped[0]!
-            })
+            writer.sendStamped(
+              stamped.length,
+              (bytes, at) => bytes.set(stamped.subarray(1), at + 1),
+              (bytes, at) => {
+                bytes[at] = stamped[0]!
+              },
+            )
             expected.push(stamped)
           } else if (step.kind === 'claim') {
             write(writer, pattern(step.size, step.seed))

@@ -31,7 +31,9 @@ function slowTurns(clock: Clock, turnMs: number): Clock {
   }
 }
 
+/** A slow way takes whatever is sent: back-pressure is for those that are not. */
 function slowWays(transport: Transport, clock: Clock, thereMs: number, backMs: number): Transport {
+  if (thereMs === 0 && backMs === 0) return transport
   const later = (delayMs: number, act: () => void): void => {
     if (delayMs === 0) act()
     else clock.after(delayMs, act)

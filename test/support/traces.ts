@@ -1,8 +1,20 @@
 /** Traces for tests: answers that tell their way, and what must be true of the way of any request. */
 import { expect } from 'vitest'
 import { type EndedRequest, reportOf } from '../../src/stats/request-report.ts'
-import { readTrace, type TracedHop, withHop } from '../../src/wire/trace.ts'
+import { isTraceSound, readTrace, sizeWithHop, type TracedHop, writeWithHop } from '../../src/wire/trace.ts'
 import type { SeenFrame } from './stranger.ts'
+
+/** A copy of the RESPONSE or ERROR at [start, end) with an entry more. */
+export function withHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): Uint8Array {
+  const copy = new Uint8Array(sizeWithHop(bytes, start, end, hop))
+  writeWithHop(copy, 0, bytes, start, end, hop)
+  return copy
+}
+
+/** What a RESPONSE or ERROR tells of its way; null where its trailer cannot be one. */
+export function toldBy(bytes: Uint8Array, start: number = 0, end: number = bytes.length): readonly TracedHop[] | null {
+  return isTraceSound(bytes, start, end) ? readTrace(bytes, start, end) : null
+}
 
 /** A RESPONSE or ERROR that says that it came by these nodes, a millisecond each. */
 export function tracedFrame(bare: Uint8Array, nodes: readonly string[]): Uint8Array {
@@ -14,7 +26,7 @@ export function tracedFrame(bare: Uint8Array, nodes: readonly string[]): Uint8Ar
 }
 
 /** What an answer tells of its way. */
-export const traceOf = (frame: SeenFrame): readonly TracedHop[] | null => readTrace(frame.bytes, 0, frame.bytes.length)
+export const traceOf = (frame: SeenFrame): readonly TracedHop[] | null => toldBy(frame.bytes)
 
 /** Stamps are rounded to this. */
 const ROUNDING_MS = 0.001

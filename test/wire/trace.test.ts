@@ -15,9 +15,10 @@ import {
   TRACED,
 } from '../../src/wire/frame.ts'
 import { headerProblem } from '../../src/wire/frame-shape.ts'
-import { hasRoomFor, readTrace, type TracedHop, withHop, writeOut } from '../../src/wire/trace.ts'
+import { hasRoomFor, type TracedHop, writeOut, writeWithHop } from '../../src/wire/trace.ts'
 import { frameOf, hex } from '../support/frames.ts'
 import { errorFrame, responseFrame } from '../support/stranger.ts'
+import { toldBy, withHop } from '../support/traces.ts'
 
 const us = (max: number) => fc.integer({ min: 0, max })
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/)
@@ -57,7 +58,7 @@ const answer = fc.oneof(
 const withHops = (frame: Uint8Array, hops: readonly TracedHop[]): Uint8Array =>
   hops.reduce((bytes, each) => withHop(bytes, 0, bytes.length, each), frame)
 
-const read = (frame: Uint8Array) => readTrace(frame, 0, frame.length)
+const read = (frame: Uint8Array) => toldBy(frame)
 
 describe("an answer's trailer", () => {
   it('is name, in, begun, left, out and attempts of each node, then its length: byte for byte', () => {
@@ -101,9 +102,13 @@ describe("an answer's trailer", () => {
         const before = hex(bytes)
         const [start, end] = [around.length, around.length + frame.length]
 
-        expect(readTrace(bytes, start, end)).toEqual([first])
+        expect(toldBy(bytes, start, end)).toEqual([first])
         expect(hex(withHop(bytes, start, end, second))).toBe(hex(withHops(frame, [second])))
         expect(hex(bytes)).toBe(before)
+        const longer = withHops(frame, [second])
+        const into = new Uint8Array([...around, ...new Uint8Array(longer.length), ...around])
+        writeWithHop(into, start, bytes, start, end, second)
+        expect(hex(into)).toBe(hex(new Uint8Array([...around, ...longer, ...around])))
       }),
     )
   })
