@@ -11,6 +11,7 @@ import { drawVerdicts, judge } from '../lab/judge.ts'
 import { saveFile } from '../lab/save-file.ts'
 import { drawComparison } from '../lab/text-comparison.ts'
 import type { Paper } from '../lab/text-table.ts'
+import { inlineFurther } from '../supervise/inlining.ts'
 import { colourLevel } from '../view/colour-level.ts'
 import type { BenchOptions } from './arguments.ts'
 import { type BenchInputs, readInputs } from './bench-inputs.ts'
@@ -28,6 +29,7 @@ export async function bench(options: BenchOptions): Promise<number> {
   const read = readInputs(options)
   if (!read.ok) return complain(`${read.message} Nothing was started.`, 2)
   if (read.warnings !== '') process.stderr.write(`${read.warnings}\n`)
+  inlineFurther()
   const progress = makeProgressLine(process.stderr)
   const run = new Bench({
     ...read.inputs.plan,

@@ -68,7 +68,8 @@ class LoadBox {
     this.done = done
     this.nextKey = plan.keys && makeKeys(plan.keys, world.rng.fork('keys'))
     this.startMs = world.clock.nowMs()
-    target.onOutcome = (...ended) => this.onOutcome(...ended)
+    target.onOutcome = (code, plannedMs, responseMs, serviceMs) =>
+      this.onOutcome(code, plannedMs, responseMs, serviceMs)
     this.loop = plan.loop === 'open' ? this.openLoop() : this.closedLoop()
     this.timer = world.clock.after(plan.warmUpMs, () => this.begin())
   }

@@ -5,16 +5,19 @@
  * handed out are still their receiver's for good: a buffer is never used twice.
  */
 
-/** Most frames of a node are smaller; a connection that carries nothing else holds no more than twice this. */
+/** Most frames of a node are smaller. */
 const WINDOW_BYTES_MIN = 4_096
+/** Of a buffer, which is made anew when less than one is left; a connection holds no more than one buffer. */
+const WINDOWS = 4
 /** More than a Unix socket holds by default on Linux (net.core.wmem_default, 208 KiB): one read empties it. */
 const WINDOW_BYTES_MAX = 262_144
+const BUFFER_BYTES_MAX = 2 * WINDOW_BYTES_MAX
 /** Whoever reads on in the same bytes as others begins where a machine word does. */
 const ALIGN_BYTES = 8
 
 export class ReadWindow {
   private windowBytes = WINDOW_BYTES_MIN
-  private buffer: Buffer = Buffer.allocUnsafeSlow(2 * WINDOW_BYTES_MIN)
+  private buffer: Buffer = Buffer.allocUnsafeSlow(WINDOWS * WINDOW_BYTES_MIN)
   private at = 0
   private largestBytes = 0
 
@@ -37,7 +40,7 @@ export class ReadWindow {
     let windowBytes = WINDOW_BYTES_MIN
     while (windowBytes < WINDOW_BYTES_MAX && windowBytes <= this.largestBytes) windowBytes *= 2
     this.windowBytes = windowBytes
-    this.buffer = Buffer.allocUnsafeSlow(2 * windowBytes)
+    this.buffer = Buffer.allocUnsafeSlow(Math.min(WINDOWS * windowBytes, BUFFER_BYTES_MAX))
     this.at = 0
     this.largestBytes = 0
   }

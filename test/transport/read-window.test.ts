@@ -47,5 +47,5 @@ test('a connection that once carried much and now little gives its room back', (
   const window = new ReadWindow()
   for (let i = 0; i < 10; i++) read(window, 1_024 * KIB)
   for (let i = 0; i < 10_000; i++) read(window, 100)
-  expect(window.next().buffer.byteLength).toBe(8 * KIB)
+  expect(window.next().buffer.byteLength).toBe(16 * KIB)
 })
