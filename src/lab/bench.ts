@@ -2,6 +2,7 @@
  * One benchmark from an empty folder to the last process gone: real nodes, started by the real fleet, and a client in
  * this process, which does nothing else meanwhile. However it ends, nothing of it is left.
  */
+import { setTimeout } from 'node:timers/promises'
 import type { Topology } from '../topology/types.ts'
 import type { BenchResult, RoundOf } from './bench-result.ts'
 import { warningsOf } from './bench-warnings.ts'
@@ -15,6 +16,9 @@ import { asMeasured, PLAIN_PIPES } from './paths.ts'
 import type { PlannedBox } from './planned-box.ts'
 import { measureRounds, type RoundsPlan } from './rounds.ts'
 import { enterScratchDir, type ScratchDir } from './scratch-dir.ts'
+
+/** From the end of its connections to the end of a process, as its launcher hears of it. */
+const DEATH_TOLD_MS = 200
 
 export interface BenchPlan extends RoundsPlan {
   readonly topology: Topology
@@ -57,7 +61,8 @@ export class Bench {
     try {
       await this.measure(ground)
     } catch (error) {
-      if (!this.isInterrupted || this.book.isEmpty()) throw error
+      const reason = await this.reasonOf(error)
+      if (!this.isInterrupted || this.book.isEmpty()) throw reason
     } finally {
       this.plan.tell('stopping')
       await ground.kill()
@@ -80,6 +85,13 @@ export class Bench {
   /** For whoever cannot wait until every process is gone: takes the folder away. All of them have been killed by then. */
   abandon(): void {
     this.dir?.remove()
+  }
+
+  /** What broke when a process died is known before its death is, and says less. */
+  private async reasonOf(error: unknown): Promise<unknown> {
+    const { signal } = this.ending
+    if (!signal.aborted) await setTimeout(DEATH_TOLD_MS, undefined, { signal }).catch(() => {})
+    return signal.aborted ? signal.reason : error
   }
 
   private async measure(ground: Ground): Promise<void> {
