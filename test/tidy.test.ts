@@ -53,7 +53,6 @@ const KEPT_FOR: Readonly<Record<string, string>> = {
 const TESTED_IN: Readonly<Record<string, string>> = {
   'src/control/command-table.ts': 'test/control/read-words.test.ts',
   'src/lab/echo-child.ts': 'test/system/bench.test.ts',
-  'src/lab/ground.ts': 'test/system/bench.test.ts',
   'src/lab/measure-box.ts': 'test/system/bench.test.ts',
   'src/link/link-counts.ts': 'test/link/link.test.ts',
   'src/roles/client-frames.ts': 'test/roles/client.test.ts',

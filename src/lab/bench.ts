@@ -16,6 +16,7 @@ import { asMeasured, PLAIN_PIPES } from './paths.ts'
 import type { PlannedBox } from './planned-box.ts'
 import { measureRounds, type RoundsPlan } from './rounds.ts'
 import { enterScratchDir, type ScratchDir } from './scratch-dir.ts'
+import { Tracer } from './tracer.ts'
 
 /** From the end of its connections to the end of a process, as its launcher hears of it. */
 const DEATH_TOLD_MS = 200
@@ -38,6 +39,7 @@ export interface BenchPlan extends RoundsPlan {
 export class Bench {
   private readonly plan: BenchPlan
   private readonly book = new Book()
+  private readonly tracer = new Tracer()
   private readonly ending = new AbortController()
   private isInterrupted = false
   private dir: ScratchDir | null = null
@@ -100,7 +102,7 @@ export class Bench {
     tell('starting')
     await orAborted(signal, ground.start(boxes.some(({ scenarios: [{ path }] }) => path === PLAIN_PIPES.path)))
     const canBeHad = (box: PlannedBox) => box.way !== null || ground.wires.has(box.scenarios[0].path)
-    const measure = async (box: PlannedBox) => this.checked(box, await measureBox(box, ground, signal, null))
+    const measure = async (box: PlannedBox) => this.checked(box, await measureBox(box, ground, signal, this.tracer))
     const plan = { ...this.plan, warmUps: warmUps.filter(canBeHad), boxes: boxes.filter(canBeHad) }
     await measureRounds(plan, { measure, tell, nowMs: () => performance.now() }, this.book)
   }

@@ -4,11 +4,12 @@ import type { EndedRequest } from '../stats/request-report.ts'
 import type { ClientWiring } from '../topology/types.ts'
 import type { World } from '../transport/world.ts'
 import type { LoadListener, LoadTarget } from './load-plan.ts'
+import type { Tracer } from './tracer.ts'
 
 export interface Tracing {
   /** One request in so many. */
   readonly every: number
-  onTraced(request: EndedRequest): void
+  readonly tracer: Tracer
 }
 
 export class ClientTarget implements LoadTarget {
@@ -24,9 +25,11 @@ export class ClientTarget implements LoadTarget {
     })
     this.client = new Client(wiring, world, {
       onReady: () => tellReady(),
-      onOutcome: (_, responseMs, serviceMs, code, plannedMs) =>
-        this.onOutcome?.(code, plannedMs, responseMs, serviceMs),
-      ...(tracing && { onTraced: (request: EndedRequest) => tracing.onTraced(request) }),
+      onOutcome: (_, responseMs, serviceMs, code, plannedMs) => {
+        tracing?.tracer.onOutcome(code, plannedMs, responseMs)
+        this.onOutcome?.(code, plannedMs, responseMs, serviceMs)
+      },
+      ...(tracing && { onTraced: (request: EndedRequest) => tracing.tracer.onTraced(request) }),
     })
     if (tracing) this.client.trace(tracing.every)
   }

@@ -48,7 +48,8 @@ export class Ground {
   readonly wires = new Map<string, OpenWire>()
   /** Floors that cannot be had here, and why. */
   readonly missing: string[] = []
-  readonly world: World
+  private readonly world: World
+  private boxes = 0
   private readonly topology: Topology
   private readonly options: GroundOptions
   private readonly fleet: Fleet
@@ -79,9 +80,14 @@ export class Ground {
     await floors
   }
 
+  /** For one box: each has chance of its own, or every round of an open loop would be of the same arrivals. */
+  worldForBox(): World {
+    return { ...this.world, rng: this.world.rng.fork(`box-${this.boxes++}`) }
+  }
+
   /** A client with connections of its own, to one node or (null) to every load balancer. */
-  connect(entry: NodeId | null, shape: ClientShape, tracing: Tracing | null): ClientTarget {
-    return new ClientTarget(wiringTo(this.topology, entry, shape), this.world, tracing)
+  connect(world: World, entry: NodeId | null, shape: ClientShape, tracing: Tracing | null): ClientTarget {
+    return new ClientTarget(wiringTo(this.topology, entry, shape), world, tracing)
   }
 
   /** Resolves when every process is gone, however far the start came. */

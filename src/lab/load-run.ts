@@ -26,6 +26,10 @@ const SETTLE_MS = 200
 /** Each load once, before the first round. */
 const WARM_UP_MS_MAX = 1_000
 const CROWD = 64
+const TRACED_PER_ROUND = 400
+const TRACE_EVERY_MIN = 5
+/** Of a closed loop nobody knows beforehand. */
+const CLOSED_RATE_ABOUT = 20_000
 const CONSTANT: ShapeSpec = { kind: 'constant' }
 
 /** In each round. `name`: of the way through the topology, all of it. */
@@ -38,7 +42,7 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
     connections: asked.connections ?? load.connections,
     payloadBytes: asked.payloadBytes ?? load.payloadBytes,
   } as const
-  const way = { entry: null, arrivals: load.arrivals, keys: asked.keys }
+  const way = { entry: null, arrivals: load.arrivals, keys: asked.keys, traceEvery: 0 }
   const box = (scenario: Scenario, rate: number, shape: ShapeSpec): PlannedBox => {
     return { scenarios: [scenario], way: { ...way, rate, shape }, settleMs: SETTLE_MS, durationMs }
   }
@@ -47,12 +51,12 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
     return box({ ...plain, loop: 'open', outstanding: 0, rate: mean }, perSecond, form)
   }
   const closed = (count: number) => box({ ...plain, loop: 'closed', outstanding: count, rate: null }, 0, CONSTANT)
-  if (outstanding !== null) return [closed(outstanding)]
-  if (rate !== null) return [open(rate, shape ?? CONSTANT)]
+  if (outstanding !== null) return [traced(closed(outstanding))]
+  if (rate !== null) return [traced(open(rate, shape ?? CONSTANT))]
   const { path, hops } = UNIX_ECHO
   const floor: Scenario = { ...plain, path, hops, connections: 1, loop: 'closed', outstanding: 1, rate: null }
   return [
-    ...(load.rate > 0 ? [open(load.rate, CONSTANT)] : []),
+    ...(load.rate > 0 ? [traced(open(load.rate, CONSTANT))] : []),
     closed(1),
     closed(CROWD),
     { scenarios: [floor], way: null, settleMs: SETTLE_MS, durationMs },
@@ -61,5 +65,17 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
 
 /** The same boxes, shorter; nothing of it counts. */
 export function loadRunWarmUps(boxes: readonly PlannedBox[]): PlannedBox[] {
-  return boxes.map(box => ({ ...box, settleMs: 0, durationMs: Math.min(box.durationMs, WARM_UP_MS_MAX) }))
+  return boxes.map(box => ({
+    ...box,
+    way: box.way && { ...box.way, traceEvery: 0 },
+    settleMs: 0,
+    durationMs: Math.min(box.durationMs, WARM_UP_MS_MAX),
+  }))
+}
+
+/** Some hundred requests a round, and never many of all: what is traced is a little slower. */
+function traced(box: PlannedBox): PlannedBox {
+  const perSecond = box.scenarios[0].rate ?? CLOSED_RATE_ABOUT
+  const every = Math.max(Math.ceil((perSecond * box.durationMs) / 1_000 / TRACED_PER_ROUND), TRACE_EVERY_MIN)
+  return { ...box, way: box.way && { ...box.way, traceEvery: every } }
 }

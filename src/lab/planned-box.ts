@@ -28,4 +28,6 @@ export interface Way {
   readonly arrivals: 'poisson' | 'uniform'
   /** Null: each request has a key of its own. */
   readonly keys: KeySpec | null
+  /** One request in so many is traced; 0: none. */
+  readonly traceEvery: number
 }

@@ -1,7 +1,7 @@
 /** The benchmark that `npm run bench` runs when it is asked for nothing else. */
 import type { Scenario, Section } from './bench-result.ts'
 import { connecting, FLOORS, HOP_PATHS, OPEN_RATE, type PathSpec, PLAIN_PIPES, UNIX_ECHO, WHOLE_WAY } from './paths.ts'
-import type { BoxTimes, PlannedBox, Way } from './planned-box.ts'
+import type { BoxTimes, PlannedBox } from './planned-box.ts'
 
 /** How long its parts take. */
 export interface SuiteTimes {
@@ -38,6 +38,8 @@ export const QUICK: SuiteTimes = {
 }
 
 export const PAYLOAD_BYTES = 64
+/** Of the open loop: 1000 requests in five rounds, whose slowest hundredth is ten. */
+const TRACE_EVERY = 5
 const OUTSTANDING: readonly number[] = [16, 64, 256]
 const CONNECTIONS = 64
 const KIB = 1_024
@@ -126,7 +128,8 @@ function latencyBoxes({ latency }: SuiteTimes, payloadBytes: number): PlannedBox
 
 function openLoopBox({ openLoop }: SuiteTimes, payloadBytes: number): PlannedBox {
   const load = { payloadBytes, loop: 'open', outstanding: 0, rate: OPEN_RATE } as const
-  return boxOf(WHOLE_WAY, openLoop, scenarioOf(WHOLE_WAY, 'load', load))
+  const box = boxOf(WHOLE_WAY, openLoop, scenarioOf(WHOLE_WAY, 'load', load))
+  return { ...box, way: { ...box.way!, traceEvery: TRACE_EVERY } }
 }
 
 /** One request at a time on one connection, but for what is said. */
@@ -137,6 +140,6 @@ function scenarioOf({ path, hops }: PathSpec, section: Section, load: Partial<Sc
 
 function boxOf({ entry }: PathSpec, times: BoxTimes, ...scenarios: PlannedBox['scenarios']): PlannedBox {
   const rate = scenarios[0].rate ?? 0
-  const way: Way = { entry, rate, shape: { kind: 'constant' }, arrivals: 'poisson', keys: null }
+  const way = { entry, rate, shape: { kind: 'constant' }, arrivals: 'poisson', keys: null, traceEvery: 0 } as const
   return { scenarios, way: entry === null ? null : way, ...times }
 }

@@ -81,7 +81,7 @@ describe('helpText', () => {
     const names = options.filter(({ name }) => name !== 'help' && name !== 'version').map(({ name }) => `--${name}`)
     const forms = options.flatMap(option => (option.type === 'text' && option.name !== 'expect' ? option.forms : []))
     const section = README.slice(
-      README.indexOf('## Options of the benchmark'),
+      README.indexOf('### Options of the benchmark'),
       README.indexOf('## What the counts mean'),
     )
     const typed = [...new Set(section.match(/--[a-z][a-z-]*/g))].filter(name => name !== '--help')

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
 import { ClientTarget } from '../../src/lab/client-target.ts'
 import { asMeasured, standardTopology, wiringTo } from '../../src/lab/paths.ts'
+import { Tracer } from '../../src/lab/tracer.ts'
 import { makeNode } from '../../src/roles/node.ts'
-import type { EndedRequest } from '../../src/stats/request-report.ts'
 import { wiringOf } from '../../src/topology/wiring.ts'
 import { makeMemoryTransport } from '../../src/transport/memory.ts'
 import { makeVirtualClock } from '../support/virtual-clock.ts'
@@ -20,11 +20,12 @@ function setUp(every: number | null = null) {
     { onReady: () => {}, onUpstreamEvent: () => {} },
   )
   clock.settle()
-  const traced: EndedRequest[] = []
-  const tracing = every === null ? null : { every, onTraced: (request: EndedRequest) => traced.push(request) }
+  const tracer = new Tracer()
+  tracer.begin(0)
+  const tracing = every === null ? null : { every, tracer }
   const target = new ClientTarget(wiringTo(topology, 'server-1', { connections: 2, payloadBytes: 64 }), world, tracing)
   clock.settle()
-  return { clock, target, server, traced }
+  return { clock, target, server, tracer }
 }
 
 describe('ClientTarget', () => {
@@ -65,11 +66,11 @@ describe('ClientTarget', () => {
     [null, 0],
     [1, 20],
   ])('traces one request in %o', (every, count) => {
-    const { clock, target, traced } = setUp(every)
+    const { clock, target, tracer } = setUp(every)
     for (let i = 0; i < 20; i++) target.send(clock.nowMs(), clock.nowMs())
     clock.settle()
 
-    expect(traced).toHaveLength(count)
+    expect(tracer.requests).toHaveLength(count)
   })
 
   it('closes at once', () => {

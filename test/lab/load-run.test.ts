@@ -62,6 +62,21 @@ describe('a load run', () => {
     expect(box).toMatchObject({ scenarios: [{ connections: 7, payloadBytes: 5 }], way: { keys } })
   })
 
+  it.each([
+    [{ rate: 100 }, 5],
+    [{ rate: 40_000 }, 100],
+    [{ outstanding: 8 }, 50],
+  ])('asked for %o traces one request in %i', (asked, every) => {
+    const boxes = boxesFor(asked)
+
+    expect(boxes.map(({ way }) => way!.traceEvery)).toEqual([every])
+    expect(loadRunWarmUps(boxes)[0]!.way!.traceEvery).toBe(0)
+  })
+
+  it('without a wish traces the load of the file alone', () => {
+    expect(boxesFor({}).map(({ way }) => way?.traceEvery ?? 0)).toEqual([5, 0, 0, 0])
+  })
+
   it('warms up with each of its loads, for a second at most', () => {
     const boxes = boxesFor({}).map(box => ({ ...box, durationMs: 60_000 }))
     const warmUps = loadRunWarmUps(boxes)

@@ -52,11 +52,12 @@ describe('the suite', () => {
     ])
   })
 
-  it('ends with an open loop through the whole way', () => {
+  it('ends with an open loop through the whole way, the only one that is traced', () => {
     expect(boxes.at(-1)).toMatchObject({
       scenarios: [{ section: 'load', loop: 'open', rate: 2_000, hops: 3 }],
       way: { entry: 'lb', rate: 2_000 },
     })
+    expect(boxes.filter(({ way }) => way && way.traceEvery > 0)).toEqual([boxes.at(-1)])
   })
 
   it('measures nothing twice in a round', () => {
