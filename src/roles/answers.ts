@@ -5,7 +5,7 @@ import type { UpstreamLink } from '../link/upstream-link.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import { STREAM_ERROR_BYTES, writeStreamError } from '../wire/error-frame.ts'
 import { readFlags, readRequestFlags, readStreamId, TRACED } from '../wire/frame.ts'
-import { hasRoomFor, isTraceSound, sizeWithHop, type TracedAttempt, writeOut, writeWithHop } from '../wire/trace.ts'
+import { copyBytesFor, entryBytesFor, isTraceSound, type TracedAttempt, writeOut, writeWithHop } from '../wire/trace.ts'
 
 /** What a node has to tell of one request. */
 export interface Visit {
@@ -57,12 +57,12 @@ export class Answers {
     const { inMs, begunMs: begunOrNot, attempts } = visit
     const begunMs = begunOrNot ?? outMs
     const hop = { node: this.node, inMs, begunMs, leftMs: visit.leftMs ?? begunMs, outMs, attempts }
-    const size = sizeWithHop(bytes, start, end, hop)
-    const hasRoom = hasRoomFor(bytes, start, end, hop)
+    const entryBytes = entryBytesFor(bytes, start, end, hop)
+    const size = copyBytesFor(bytes, start, end, entryBytes)
     to.sendStamped(
       size,
-      (copy, at) => writeWithHop(copy, at, bytes, start, end, hop),
-      (copy, at) => hasRoom && writeOut(copy, at + size, hop, this.clock.nowMs()),
+      (copy, at) => writeWithHop(copy, at, bytes, start, end, hop, entryBytes),
+      (copy, at) => entryBytes > 0 && writeOut(copy, at + size, hop, entryBytes, this.clock.nowMs()),
     )
   }
 

@@ -85,18 +85,17 @@ export function readTrace(bytes: Uint8Array, start: number, end: number): readon
   return hops
 }
 
-/** Whether a copy of it would get an entry more. */
-export function hasRoomFor(bytes: Uint8Array, start: number, end: number, hop: TracedHop): boolean {
-  return entriesBytes(bytes, start, end) + sizeOf(hop) + FOOTER_BYTES <= TRACE_BYTES_MAX
+/** The bytes of the entry that a copy of it gets for the hop; 0 where there is no room for that. */
+export function entryBytesFor(bytes: Uint8Array, start: number, end: number, hop: TracedHop): number {
+  const entryBytes = sizeOf(hop)
+  return entriesBytes(bytes, start, end) + entryBytes + FOOTER_BYTES <= TRACE_BYTES_MAX ? entryBytes : 0
 }
 
-/** The bytes of a copy of it that ends with an entry more; where there is no room for that, without. */
-export function sizeWithHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): number {
-  const bareBytes = end - start - (hasTrailer(bytes, start) ? FOOTER_BYTES : 0)
-  return bareBytes + (hasRoomFor(bytes, start, end, hop) ? sizeOf(hop) : 0) + FOOTER_BYTES
-}
+/** The bytes of that copy. */
+export const copyBytesFor = (bytes: Uint8Array, start: number, end: number, entryBytes: number): number =>
+  end - start + entryBytes + (hasTrailer(bytes, start) ? 0 : FOOTER_BYTES)
 
-/** Writes such a copy to `to` at `at`. */
+/** Writes that copy to `to` at `at`. */
 export function writeWithHop(
   to: Uint8Array,
   at: number,
@@ -104,22 +103,21 @@ export function writeWithHop(
   start: number,
   end: number,
   hop: TracedHop,
+  entryBytes: number,
 ): void {
   const oldEnd = hasTrailer(bytes, start) ? end - FOOTER_BYTES : end
   const entryAt = at + oldEnd - start
-  const footerAt = at + sizeWithHop(bytes, start, end, hop) - FOOTER_BYTES
-  const type = readType(bytes, start) as FrameType
-  const bodyBytes = footerAt + FOOTER_BYTES - at - HEADER_BYTES
+  const footerAt = entryAt + entryBytes
+  const [type, flags] = [readType(bytes, start) as FrameType, readFlags(bytes, start) | TRACED]
   to.set(bytes.subarray(start, oldEnd), at)
-  writeHeader(to, at, type, readFlags(bytes, start) | TRACED, readStreamId(bytes, start), bodyBytes)
-  if (footerAt > entryAt) writeHop(to, entryAt, hop)
-  writeU16(to, footerAt, entriesBytes(bytes, start, end) + footerAt - entryAt)
+  writeHeader(to, at, type, flags, readStreamId(bytes, start), footerAt + FOOTER_BYTES - at - HEADER_BYTES)
+  if (entryBytes > 0) writeHop(to, entryAt, hop)
+  writeU16(to, footerAt, entriesBytes(bytes, start, end) + entryBytes)
 }
 
-/** Another `outMs` for the hop whose entry is the last of the frame that ends at `end`. */
-export function writeOut(bytes: Uint8Array, end: number, hop: TracedHop, outMs: number): void {
-  const entryAt = end - FOOTER_BYTES - sizeOf(hop)
-  const outAt = entryAt + 1 + hop.node.length + STAMP_BYTES + 2 * SPAN_BYTES
+/** Another `outMs` for the hop whose entry, of so many bytes, is the last of the frame that ends at `end`. */
+export function writeOut(bytes: Uint8Array, end: number, hop: TracedHop, entryBytes: number, outMs: number): void {
+  const outAt = end - FOOTER_BYTES - entryBytes + 1 + hop.node.length + STAMP_BYTES + 2 * SPAN_BYTES
   writeSpan(bytes, outAt, toUs(outMs) - toUs(hop.leftMs))
 }
 
@@ -213,29 +211,32 @@ function readHop(reader: Reader): TracedHop {
   const attempts: TracedAttempt[] = []
   for (let left = reader.byte(); left > 0; left--) {
     const [upstream, code, us] = [reader.name(), reader.u16(), reader.u32()]
-    attempts.push({ node: upstream, code, ms: us / US_PER_MS })
+    attempts.push({ node: upstream, code, ms: toMs(us) })
   }
-  const [inMs, begunMs, leftMs, outMs] = [inUs, begunUs, leftUs, outUs].map(us => us / US_PER_MS) as Stamps
-  return { node, inMs, begunMs, leftMs, outMs, attempts }
+  return { node, inMs: toMs(inUs), begunMs: toMs(begunUs), leftMs: toMs(leftUs), outMs: toMs(outUs), attempts }
 }
 
-type Stamps = [inMs: number, begunMs: number, leftMs: number, outMs: number]
+// Plain loops, here as above: of one request in so many this is run too seldom to be compiled.
 
-const sizeOf = ({ node, attempts }: TracedHop): number =>
-  1 + node.length + STAMP_BYTES + 3 * SPAN_BYTES + 1 + attempts.reduce((sum, each) => sum + sizeOfAttempt(each), 0)
-
-const sizeOfAttempt = ({ node }: TracedAttempt): number => 1 + node.length + CODE_BYTES + SPAN_BYTES
+function sizeOf({ node, attempts }: TracedHop): number {
+  let size = 1 + node.length + STAMP_BYTES + 3 * SPAN_BYTES + 1
+  for (let i = 0; i < attempts.length; i++) size += 1 + attempts[i]!.node.length + CODE_BYTES + SPAN_BYTES
+  return size
+}
 
 function writeHop(bytes: Uint8Array, start: number, hop: TracedHop): void {
-  const [inUs, begunUs, leftUs, outUs] = [hop.inMs, hop.begunMs, hop.leftMs, hop.outMs].map(toUs) as Stamps
+  const inUs = toUs(hop.inMs)
+  const begunUs = toUs(hop.begunMs)
+  const leftUs = toUs(hop.leftMs)
   let at = writeName(bytes, start, hop.node)
   writeU32(bytes, at, Math.floor(inUs / TWO_32))
   writeU32(bytes, at + SPAN_BYTES, inUs)
   at = writeSpan(bytes, at + STAMP_BYTES, begunUs - inUs)
   at = writeSpan(bytes, at, leftUs - begunUs)
-  at = writeSpan(bytes, at, outUs - leftUs)
+  at = writeSpan(bytes, at, toUs(hop.outMs) - leftUs)
   bytes[at++] = hop.attempts.length
-  for (const { node, code, ms } of hop.attempts) {
+  for (let i = 0; i < hop.attempts.length; i++) {
+    const { node, code, ms } = hop.attempts[i]!
     at = writeName(bytes, at, node)
     writeU16(bytes, at, code)
     at = writeSpan(bytes, at + CODE_BYTES, toUs(ms))
@@ -255,3 +256,5 @@ function writeSpan(bytes: Uint8Array, at: number, us: number): number {
 }
 
 const toUs = (ms: number): number => Math.round(ms * US_PER_MS)
+
+const toMs = (us: number): number => us / US_PER_MS

@@ -1,13 +1,21 @@
 /** Traces for tests: answers that tell their way, and what must be true of the way of any request. */
 import { expect } from 'vitest'
 import { type EndedRequest, reportOf } from '../../src/stats/request-report.ts'
-import { isTraceSound, readTrace, sizeWithHop, type TracedHop, writeWithHop } from '../../src/wire/trace.ts'
+import {
+  copyBytesFor,
+  entryBytesFor,
+  isTraceSound,
+  readTrace,
+  type TracedHop,
+  writeWithHop,
+} from '../../src/wire/trace.ts'
 import type { SeenFrame } from './stranger.ts'
 
 /** A copy of the RESPONSE or ERROR at [start, end) with an entry more. */
 export function withHop(bytes: Uint8Array, start: number, end: number, hop: TracedHop): Uint8Array {
-  const copy = new Uint8Array(sizeWithHop(bytes, start, end, hop))
-  writeWithHop(copy, 0, bytes, start, end, hop)
+  const entryBytes = entryBytesFor(bytes, start, end, hop)
+  const copy = new Uint8Array(copyBytesFor(bytes, start, end, entryBytes))
+  writeWithHop(copy, 0, bytes, start, end, hop, entryBytes)
   return copy
 }
 

@@ -15,7 +15,7 @@ import {
   TRACED,
 } from '../../src/wire/frame.ts'
 import { headerProblem } from '../../src/wire/frame-shape.ts'
-import { hasRoomFor, type TracedHop, writeOut, writeWithHop } from '../../src/wire/trace.ts'
+import { entryBytesFor, type TracedHop, writeOut, writeWithHop } from '../../src/wire/trace.ts'
 import { frameOf, hex } from '../support/frames.ts'
 import { errorFrame, responseFrame } from '../support/stranger.ts'
 import { toldBy, withHop } from '../support/traces.ts'
@@ -107,7 +107,7 @@ describe("an answer's trailer", () => {
         expect(hex(bytes)).toBe(before)
         const longer = withHops(frame, [second])
         const into = new Uint8Array([...around, ...new Uint8Array(longer.length), ...around])
-        writeWithHop(into, start, bytes, start, end, second)
+        writeWithHop(into, start, bytes, start, end, second, entryBytesFor(bytes, start, end, second))
         expect(hex(into)).toBe(hex(new Uint8Array([...around, ...longer, ...around])))
       }),
     )
@@ -141,7 +141,8 @@ describe("an answer's trailer", () => {
           const frame = withHops(bare, [first, last])
           const bytes = new Uint8Array([...around, ...frame, ...around])
           const later = { ...last, outMs: Math.round(last.leftMs * 1_000 + us) / 1_000 }
-          writeOut(bytes, around.length + frame.length, last, later.outMs)
+          const entryBytes = entryBytesFor(frame, 0, frame.length, last)
+          writeOut(bytes, around.length + frame.length, last, entryBytes, later.outMs)
 
           expect(hex(bytes)).toBe(hex(new Uint8Array([...around, ...withHops(bare, [first, later]), ...around])))
         },
@@ -164,7 +165,7 @@ describe('room for a trailer', () => {
     const withSmall = withHops(frame, [plain('small')])
 
     expect(read(frame)?.length).toBe(4)
-    expect([plain('small'), large].map(each => hasRoomFor(frame, 0, frame.length, each))).toEqual([true, false])
+    expect(entryBytesFor(frame, 0, frame.length, large)).toBe(0)
     expect(read(withSmall)?.map(each => each.node)).toEqual(['large', 'large', 'large', 'large', 'small'])
   })
 
