@@ -1,5 +1,6 @@
 /** What a benchmark measured, as plain data: the keys are those of its JSON. Times in microseconds where the name says Us. */
 import type { Histogram } from '../stats/histogram.ts'
+import type { Anatomy } from './anatomy.ts'
 import type { Machine } from './machine.ts'
 
 /** What a request passes, and how many links of this system that takes: 0 for the floors. */
@@ -130,7 +131,8 @@ export interface BenchResult extends Machine {
   readonly roundConditions: readonly RoundConditions[]
   readonly scenarios: readonly Figures[]
   readonly hopCosts: readonly HopCost[]
-  readonly anatomy: object | null
+  /** Of the traced requests of a load; null: none was traced. */
+  readonly anatomy: Anatomy | null
   /** Why the whole cannot be trusted, in words. */
   readonly warnings: readonly string[]
 }

@@ -7,6 +7,7 @@ import type { BenchResult } from './bench-result.ts'
 import { drawVerdicts } from './judge.ts'
 import { median } from './median.ts'
 import { payloadName } from './scenario-name.ts'
+import { drawAnatomy } from './text-anatomy.ts'
 import { drawComparison } from './text-comparison.ts'
 import { drawConnect } from './text-connect.ts'
 import { drawDistributions } from './text-distribution.ts'
@@ -36,6 +37,7 @@ export function renderBench(
     drawPayload(result, paper),
     drawConnect(result, paper),
     drawLoad(result, paper),
+    result.anatomy === null ? [] : drawAnatomy(result.anatomy, paper),
     ...drawDistributions(result, paper),
     drawRounds(result, paper),
     footerOf(result, paper),

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Topology } from '../topology/types.ts'
+import { type Anatomy, anatomyOf } from './anatomy.ts'
 import type { BenchResult, RoundOf } from './bench-result.ts'
 import { warningsOf } from './bench-warnings.ts'
 import { Book } from './book.ts'
@@ -128,10 +129,17 @@ export class Bench {
       roundConditions: this.book.conditions,
       scenarios,
       hopCosts: hopCostsOf(scenarios),
-      anatomy: null,
+      anatomy: this.anatomy(),
     }
     const own = [...ground.missing, ...this.slowness()]
     return { ...result, warnings: [...own, ...warningsOf(result)] }
+  }
+
+  private anatomy(): Anatomy | null {
+    const { requests, untraced } = this.tracer
+    if (requests.length === 0) return null
+    const roles = new Map(this.plan.topology.nodes.map(({ id, role }) => [id, role]))
+    return anatomyOf(requests, id => roles.get(id)!, untraced.percentileUs(0.5))
   }
 
   /** Fewer rounds than planned, and not because somebody ended it. */
