@@ -134,7 +134,7 @@ export class Ground {
   }
 
   private miss(path: string, why: string): void {
-    this.missing.push(`${path} is not measured, since it cannot be had here (${why})`)
+    this.missing.push(`No ${path} was measured: it cannot be had here (${why}).`)
   }
 
   /** A node that dies would be started again, and the round be of another process: nothing to measure any more. */
