@@ -4,6 +4,7 @@
  * one upstream to one downstream leave as the very bytes that came, in one write.
  */
 import type { Connection } from '../transport/transport.ts'
+import { restOf } from '../wire/frame-parts.ts'
 import { makeSlab, type Slab } from './copy-bytes.ts'
 import type { Flushable, Outbox } from './outbox.ts'
 
@@ -13,6 +14,7 @@ const SLAB_BYTES = 65_536
 const COPY_BYTES_MAX = 16_384
 
 const NO_SLAB = makeSlab(0)
+const NO_PARTS: readonly Uint8Array[] = []
 
 /** Writes to bytes from `at` on. */
 export type Fill = (bytes: Uint8Array, at: number) => void
@@ -66,7 +68,7 @@ export class FrameWriter implements Flushable {
     return this.reserve(size)
   }
 
-  /** Passes [start, end) of `bytes` on. They must not change before the turn ends. */
+  /** Passes [start, end) of `bytes` on, and what follows them of a frame in parts. They must not change before the turn ends. */
   forward(bytes: Uint8Array, start: number, end: number): void {
     if (this.run === bytes && this.runEnd === start) {
       this.runEnd = end
@@ -147,7 +149,7 @@ export class FrameWriter implements Flushable {
     this.run = null
     if (size >= COPY_BYTES_MAX) {
       this.sendSlab()
-      return this.send(run.subarray(start, end))
+      return this.send(run.subarray(start, end), restOf(run, end))
     }
     const at = this.reserve(size)
     this.outbox.copier.copy(run, start, end, this.room, at)
@@ -156,7 +158,7 @@ export class FrameWriter implements Flushable {
   private sendRun(): void {
     const run = this.run!
     this.run = null
-    this.send(run.subarray(this.runStart, this.runEnd))
+    this.send(run.subarray(this.runStart, this.runEnd), restOf(run, this.runEnd))
   }
 
   private sendSlab(): void {
@@ -166,10 +168,12 @@ export class FrameWriter implements Flushable {
     this.send(bytes)
   }
 
-  private send(bytes: Uint8Array): void {
+  /** All of it before anybody hears of it: what they write is no part of the frame. */
+  private send(bytes: Uint8Array, rest: readonly Uint8Array[] = NO_PARTS): void {
     if (!this.connection) return
     if (this.leaving) this.tellLeaving(this.leaving)
     this.isFull = !this.connection.send(bytes)
+    for (const part of rest) this.isFull = !this.connection.send(part)
     if (this.isFull) this.onFull()
   }
 

@@ -4,6 +4,7 @@
  */
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import { REQUEST_NO_WAIT, writeAttempt, writeSend } from '../wire/frame.ts'
+import { copyFrame } from '../wire/frame-parts.ts'
 import type { Frames } from './attempts.ts'
 import type { InFlight } from './in-flight.ts'
 
@@ -28,7 +29,7 @@ export class ForwardedFrames implements Frames {
     }
     const at = link.claimRequest(end - start, nowMs)
     const copy = link.requestBytes()
-    copy.set(bytes.subarray(start, end), at)
+    copyFrame(bytes, start, end, copy, at)
     writeSend(copy, at, streamId, budgetMs, flags)
     writeAttempt(copy, at, inFlight.attempt[slot]! + inFlight.sends[slot]! - 1)
   }

@@ -20,6 +20,7 @@ import {
   writeU16,
   writeU32,
 } from './frame.ts'
+import { copyFrame } from './frame-parts.ts'
 
 /** One sending of a request to an upstream, as the sender saw it. */
 export interface TracedAttempt {
@@ -109,7 +110,7 @@ export function writeWithHop(
   const entryAt = at + oldEnd - start
   const footerAt = entryAt + entryBytes
   const [type, flags] = [readType(bytes, start) as FrameType, readFlags(bytes, start) | TRACED]
-  to.set(bytes.subarray(start, oldEnd), at)
+  copyFrame(bytes, start, oldEnd, to, at)
   writeHeader(to, at, type, flags, readStreamId(bytes, start), footerAt + FOOTER_BYTES - at - HEADER_BYTES)
   if (entryBytes > 0) writeHop(to, entryAt, hop)
   writeU16(to, footerAt, entriesBytes(bytes, start, end) + entryBytes)

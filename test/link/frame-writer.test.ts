@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FrameWriter } from '../../src/link/frame-writer.ts'
 import { Outbox } from '../../src/link/outbox.ts'
+import { setRest } from '../../src/wire/frame-parts.ts'
 import { FakeConnection } from '../support/link-fixtures.ts'
 import { makeVirtualClock } from '../support/virtual-clock.ts'
 
@@ -103,6 +104,25 @@ describe('the frame writer', () => {
 
     expect(connection.sent.map(bytes => bytes.length)).toEqual([12, 20_000, 12])
     expect(connection.sent[1]!.buffer).toBe(large.buffer)
+  })
+
+  it('sends a frame in parts as they lie, and only behind all of it what is written when the connection is full', () => {
+    const parts = [pattern(100, 1), pattern(65_536, 2), pattern(30_000, 3)]
+    const more = pattern(20_000, 4)
+    const { clock, writer, connection } = setUp(() => {
+      if (connection.sent.length <= 4) writer.forward(more, 0, more.length)
+    })
+    connection.takesMore = false
+    setRest(parts[0]!, parts.slice(1))
+
+    writer.forward(parts[0]!, 10, 40)
+    writer.forward(parts[0]!, 40, 100 + 65_536 + 30_000)
+    clock.settle()
+
+    const expected = [parts[0]!.subarray(10), parts[1], parts[2], more, more]
+    expect(connection.sent.map(bytes => [bytes.length, bytes.buffer])).toEqual(
+      expected.map(bytes => [bytes!.length, bytes!.buffer]),
+    )
   })
 
   it('does not touch bytes of an earlier turn, which a slow connection may still hold', () => {

@@ -2,6 +2,7 @@
 
 import { type FrameType, HEADER_BYTES, writeHeader } from '../../src/wire/frame.ts'
 import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
+import { copyFrame } from '../../src/wire/frame-parts.ts'
 import type { FrameProblem } from '../../src/wire/frame-shape.ts'
 
 /** A whole frame whose body is `body`. */
@@ -30,6 +31,13 @@ export function cutAt(stream: Uint8Array, offsets: readonly number[]): Uint8Arra
   return ends.map((end, i) => stream.slice(ends[i - 1] ?? 0, end))
 }
 
+/** A copy of the frame at [start, end), which may lie in parts. */
+export function wholeFrame(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const whole = new Uint8Array(end - start)
+  copyFrame(bytes, start, end, whole, 0)
+  return whole
+}
+
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** What a decoder makes of these chunks: the frames, as hex, and what was wrong at last. */
@@ -41,7 +49,7 @@ export function decoded(chunks: readonly Uint8Array[]): {
   const frames: string[] = []
   const decoder = makeFrameDecoder()
   const sink = {
-    onFrame: (bytes: Uint8Array, start: number, end: number) => frames.push(hex(bytes.subarray(start, end))),
+    onFrame: (bytes: Uint8Array, start: number, end: number) => frames.push(hex(wholeFrame(bytes, start, end))),
   }
   for (const chunk of chunks) {
     const problem = decoder.push(chunk, sink)

@@ -23,6 +23,7 @@ import {
 } from '../../src/wire/frame.ts'
 import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
 import { decodeHello, encodeHello, type Hello } from '../../src/wire/hello.ts'
+import { wholeFrame } from './frames.ts'
 
 export interface SeenFrame {
   readonly type: number
@@ -74,7 +75,7 @@ export class Stranger implements ConnectionHandler {
 
   onBytes(bytes: Uint8Array): void {
     this.chunks.push(bytes.slice())
-    this.decoder.push(bytes, { onFrame: (chunk, start, end) => this.remember(chunk.slice(start, end)) })
+    this.decoder.push(bytes, { onFrame: (chunk, start, end) => this.remember(wholeFrame(chunk, start, end)) })
   }
 
   onWritable(): void {}

@@ -1,9 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ErrorCode } from '../../src/wire/error-code.ts'
-import { FrameType, HEADER_BYTES, LENGTH_MAX, WIRE_VERSION, writeHeader } from '../../src/wire/frame.ts'
+import {
+  FrameType,
+  HEADER_BYTES,
+  LENGTH_MAX,
+  REQUEST_PAYLOAD_AT,
+  TRACED,
+  WIRE_VERSION,
+  writeHeader,
+} from '../../src/wire/frame.ts'
 import { makeFrameDecoder } from '../../src/wire/frame-decoder.ts'
-import { cutAt, decoded, frameOf, hex, joined } from '../support/frames.ts'
+import { restOf } from '../../src/wire/frame-parts.ts'
+import { cutAt, decoded, frameOf, hex, joined, wholeFrame } from '../support/frames.ts'
 
 const text = (line: string) => Uint8Array.from(Buffer.from(line, 'latin1'))
 
@@ -163,6 +172,62 @@ describe('a length', () => {
     expect(frames).toEqual([hex(big), hex(small)])
     // Copying all that is held for each chunk would move 500 MB and 2 GB.
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
+  })
+})
+
+describe('a frame of 1 MiB', () => {
+  const SIZE = 1_048_576
+  const large = frameOf(FrameType.response, 9, SIZE)
+  const sixteen = (stream: Uint8Array, from: number) =>
+    cutAt(
+      stream,
+      Array.from({ length: 16 }, (_, i) => from + i * 65_536),
+    )
+
+  function seenOf(chunks: readonly Uint8Array[]) {
+    const seen: { bytes: Uint8Array; start: number; end: number; rest: readonly Uint8Array[] }[] = []
+    const decoder = makeFrameDecoder()
+    for (const chunk of chunks) {
+      decoder.push(chunk, {
+        onFrame: (bytes, start, end) => seen.push({ bytes, start, end, rest: restOf(bytes, end) }),
+      })
+    }
+    return seen
+  }
+
+  it('stays in the chunks that brought it, however it lies in them', () => {
+    const before = frameOf(FrameType.ping, 0)
+    const stream = joined([before, large, large, before])
+    for (const from of [12 + REQUEST_PAYLOAD_AT, 1_000, 65_536]) {
+      const chunks = sixteen(stream, from)
+      const [, first, second] = seenOf(chunks)
+
+      expect(first!.bytes).toBe(chunks[0])
+      expect(first!.rest.every((part, i) => part.buffer === chunks[i + 1]!.buffer)).toBe(true)
+      expect(hex(wholeFrame(first!.bytes, first!.start, first!.end)) === hex(large)).toBe(true)
+      expect(hex(wholeFrame(second!.bytes, second!.start, second!.end)) === hex(large)).toBe(true)
+    }
+  })
+
+  it.each([
+    ['a traced answer', frameOf(FrameType.response, 9, SIZE, TRACED)],
+    ['one whose head was cut', large],
+  ])('is put together where it is %s', (name, frame) => {
+    const [seen] = seenOf(sixteen(frame, name === 'a traced answer' ? 65_536 : REQUEST_PAYLOAD_AT - 1))
+
+    expect(seen).toMatchObject({ start: 0, end: frame.length, rest: [] })
+    expect(hex(seen!.bytes.subarray(0, seen!.end)) === hex(frame)).toBe(true)
+  })
+
+  it('is put together where it comes in crumbs, each of which would take more memory than it brings', () => {
+    const crumbs = cutAt(
+      large,
+      Array.from({ length: 500 }, (_, i) => 70_000 + i * 300),
+    )
+    const [seen] = seenOf(crumbs)
+
+    expect(seen!.rest).toEqual([])
+    expect(hex(wholeFrame(seen!.bytes, seen!.start, seen!.end)) === hex(large)).toBe(true)
   })
 })
 
