@@ -168,12 +168,12 @@ export class FrameWriter implements Flushable {
     this.send(bytes)
   }
 
-  /** All of it before anybody hears of it: what they write is no part of the frame. */
+  /** All of a frame in parts before anybody hears of it: what they write does not belong inside. */
   private send(bytes: Uint8Array, rest: readonly Uint8Array[] = NO_PARTS): void {
     if (!this.connection) return
     if (this.leaving) this.tellLeaving(this.leaving)
-    this.isFull = !this.connection.send(bytes)
-    for (const part of rest) this.isFull = !this.connection.send(part)
+    const takesMore = rest.length === 0 ? this.connection.send(bytes) : this.connection.sendAll([bytes, ...rest])
+    this.isFull = !takesMore
     if (this.isFull) this.onFull()
   }
 

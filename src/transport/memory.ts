@@ -87,6 +87,10 @@ class MemoryConnection implements Connection {
     return false
   }
 
+  sendAll(parts: readonly Uint8Array[]): boolean {
+    return parts.map(bytes => this.send(bytes)).at(-1) ?? true
+  }
+
   owedBytes(): number {
     return this.queuedBytes
   }

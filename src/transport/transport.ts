@@ -18,6 +18,8 @@ export interface Connection {
    * queued all the same).
    */
   send(bytes: Uint8Array): boolean
+  /** The same for several in their order, which may then leave together. */
+  sendAll(parts: readonly Uint8Array[]): boolean
   /** Bytes queued here that the system has not taken. */
   owedBytes(): number
   /**

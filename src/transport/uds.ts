@@ -62,6 +62,15 @@ class UdsConnection implements Connection {
     )
   }
 
+  /** In one call of the system, as far as it takes them. */
+  sendAll(parts: readonly Uint8Array[]): boolean {
+    let takesMore = true
+    this.socket.cork()
+    for (const bytes of parts) takesMore = this.send(bytes)
+    this.socket.uncork()
+    return takesMore
+  }
+
   owedBytes(): number {
     return this.socket.writableLength
   }

@@ -24,6 +24,11 @@ export class FakeConnection implements Connection {
     return this.takesMore
   }
 
+  sendAll(parts: readonly Uint8Array[]): boolean {
+    for (const bytes of parts) this.send(bytes)
+    return this.takesMore
+  }
+
   owedBytes(): number {
     return this.owed
   }

@@ -50,6 +50,20 @@ describe.each(Object.entries(BENCHES))('the %s transport', (_name, makeBench) =>
     expect(near.all().equals(whole)).toBe(true)
   })
 
+  it('delivers several parts that were given together in their order, and counts all of them', async () => {
+    const { far, toFar } = await connectRecorded(bench)
+    const parts = Array.from({ length: 40 }, (_, i) => Buffer.alloc(30_000, i))
+    toFar.send(Buffer.from('before'))
+    const takesMore = toFar.sendAll(parts)
+    toFar.send(Buffer.from('after'))
+    await bench.until(() => far.receivedBytes === 40 * 30_000 + 11)
+    await bench.until(() => toFar.owedBytes() === 0)
+
+    expect(takesMore).toBe(false)
+    expect(far.all().equals(Buffer.concat([Buffer.from('before'), ...parts, Buffer.from('after')]))).toBe(true)
+    expect(toFar.takenBytes()).toBe(40 * 30_000 + 11)
+  })
+
   it('sends what was given before the connection stood', async () => {
     const { accepted } = await listenRecorded(bench, bench.address('a.sock'))
     const near = dialRecorded(bench, bench.address('a.sock'))
