@@ -1,8 +1,12 @@
 /** The frames of a client's requests, written where they leave from. */
 import type { UpstreamLink } from '../link/upstream-link.ts'
 import { REQUEST_PAYLOAD_AT, type RequestHead, writeRequest } from '../wire/frame.ts'
+import { setRest } from '../wire/frame-parts.ts'
 import type { Frames } from './attempts.ts'
 import type { Outstanding } from './outstanding.ts'
+
+/** Copying a smaller payload costs less than what a frame in parts does. */
+const SHARED_BYTES_MIN = 65_536
 
 export class ClientFrames implements Frames {
   private readonly requests: Outstanding
@@ -26,10 +30,20 @@ export class ClientFrames implements Frames {
     head.keyHash = requests.keyHash[slot]!
     head.attempt = requests.sends[slot]!
     head.flags = requests.flags[slot]!
-    const at = link.claimRequest(REQUEST_PAYLOAD_AT + payload.length, nowMs)
+    const [id, size] = [requests.slots.idOf(slot), REQUEST_PAYLOAD_AT + payload.length]
+    if (payload.length >= SHARED_BYTES_MIN) return link.forwardRequest(this.makeParted(id), 0, size, nowMs)
+    const at = link.claimRequest(size, nowMs)
     const bytes = link.requestBytes()
-    writeRequest(bytes, at, requests.slots.idOf(slot), head, payload.length)
+    writeRequest(bytes, at, id, head, payload.length)
     bytes.set(payload, at + REQUEST_PAYLOAD_AT)
+  }
+
+  /** Its head alone is its own: the payload, which nobody changes, is the same for all. */
+  private makeParted(streamId: number): Uint8Array {
+    const first = new Uint8Array(REQUEST_PAYLOAD_AT)
+    writeRequest(first, 0, streamId, this.head, this.payload.length)
+    setRest(first, [this.payload])
+    return first
   }
 }
 

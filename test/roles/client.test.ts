@@ -116,6 +116,18 @@ describe('the client', () => {
     ])
   })
 
+  it.each([65_535, 65_536, 1_048_576])('sends each of several payloads of %i bytes whole, under its own id', size => {
+    const { up, send } = setUp({ load: { payloadBytes: size } })
+    send(3)
+    const requests = requestsAt(up)
+    const alphabet = 'abcdefghijklmnopqrstuvwxyz'
+
+    expect(new Set(requests.map(({ streamId }) => streamId)).size).toBe(3)
+    for (const request of requests) {
+      expect(payloadOf(request) === alphabet.repeat(Math.ceil(size / 26)).slice(0, size)).toBe(true)
+    }
+  })
+
   it('leaves the mark out where requests are not idempotent', () => {
     const { up, send } = setUp({ load: { idempotent: false } })
     send()
