@@ -26,11 +26,14 @@ export class AccountBook {
 
   /** The dead lives' counts and those of the lives that go on. */
   nodeTotal(open: readonly Counters[]): NodeCounters {
+    const [only] = open
+    if (only?.kind === 'node' && this.isFirst(open)) return only.counters
     return open.reduce((sum, each) => (each.kind === 'node' ? addNodeCounts(sum, each.counters) : sum), this.node)
   }
 
   /** The totals without times, which cost the most to add. */
   nodeCounts(open: readonly Counters[]): NodeCounters {
+    if (this.isFirst(open)) return { ...this.nodeTotal(open), ...NO_TIMES }
     const counts = open.flatMap(each => (each.kind === 'node' ? { ...each.counters, ...NO_TIMES } : []))
     return counts.reduce(addNodeCounts, { ...this.node, ...NO_TIMES })
   }
@@ -45,5 +48,10 @@ export class AccountBook {
       (sum, each) => (each.kind === 'clients' ? addClientCounts(sum, each.counters) : sum),
       this.client,
     )
+  }
+
+  /** Nothing is to be added up: no life before the one that goes on, as for nearly every account of a run. */
+  private isFirst(open: readonly Counters[]): boolean {
+    return open.length === 1 && this.node === NO_NODE_COUNTS
   }
 }

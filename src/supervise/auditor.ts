@@ -44,6 +44,8 @@ export class Auditor {
   private readonly found = new Map<string, Violation>()
   /** By account, not by name: a node that an edit took back may come again, and counts from nothing. */
   private readonly told = new WeakMap<AccountBook, Parent & (NodeCounters | ClientCounters)>()
+  /** Whoever ever told that it sends to a node, by that node: most nodes have one parent among many others. */
+  private readonly sendersTo = new Map<string, Set<string>>()
   private readonly fleet: Audit
   private readonly onViolation: (violation: Violation) => void
 
@@ -106,6 +108,7 @@ export class Auditor {
     this.report(processViolations(id, keeper.processes()))
     const before = this.told.get(book)
     if (before) this.report(growthViolations(id, before, total))
+    for (const upstream of total.upstreams) this.noteSender(id, upstream.id)
     const times = keeper.openLives().map(life => (life.account ? life.facts!.readAtMs : -Infinity))
     this.told.set(book, {
       ...total,
@@ -113,6 +116,12 @@ export class Auditor {
       latestMs: Math.max(before?.latestMs ?? -Infinity, ...times),
       sureMs: book.isApproximate ? -Infinity : Math.min(Infinity, ...times),
     })
+  }
+
+  private noteSender(id: string, upstream: string): void {
+    const known = this.sendersTo.get(upstream)
+    if (known) known.add(id)
+    else this.sendersTo.set(upstream, new Set([id]))
   }
 
   private checkEdgesFrom(id: string): void {
@@ -124,7 +133,7 @@ export class Auditor {
   }
 
   private checkEdgesTo(id: string): void {
-    const told = [CLIENTS, ...this.fleet.nodes.keys()].flatMap(other => this.toldOf(other) ?? [])
+    const told = [...(this.sendersTo.get(id) ?? [])].flatMap(other => this.toldOf(other) ?? [])
     this.report(edgeViolations(this.toldOf(id) as Child, told))
   }
 
