@@ -30,7 +30,8 @@ export class ClientFrames implements Frames {
     head.keyHash = requests.keyHash[slot]!
     head.attempt = requests.sends[slot]!
     head.flags = requests.flags[slot]!
-    const [id, size] = [requests.slots.idOf(slot), REQUEST_PAYLOAD_AT + payload.length]
+    const id = requests.slots.idOf(slot)
+    const size = REQUEST_PAYLOAD_AT + payload.length
     if (payload.length >= SHARED_BYTES_MIN) return link.forwardRequest(this.makeParted(id), 0, size, nowMs)
     const at = link.claimRequest(size, nowMs)
     const bytes = link.requestBytes()

@@ -51,6 +51,11 @@ function slowWays(transport: Transport, clock: Clock, thereMs: number, backMs: n
       later(thereMs, () => connection.send(copy))
       return true
     },
+    sendAll: parts => {
+      const copies = parts.map(bytes => new Uint8Array(bytes))
+      later(thereMs, () => connection.sendAll(copies))
+      return true
+    },
     end: () => later(thereMs, () => connection.end()),
     destroy: () => connection.destroy(),
     owedBytes: () => connection.owedBytes(),
