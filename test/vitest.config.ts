@@ -9,6 +9,7 @@ const ALONE = [
   'degrades-under-overload',
   'ejects-a-stopped-server',
   'executes-at-most-once',
+  'serves-a-hundred-servers',
   'survives-a-stopped-process',
   'survives-many-kills',
   'survives-random-edits',

@@ -45,6 +45,18 @@ export function memoryMbOf(pid: number): number {
   return Number(kilobytes) / 1_000
 }
 
+/** The processor time that it has used so far, all its threads together, user and system. */
+export function cpuMsOf(pid: number): number {
+  if (!IS_LINUX) return secondsOf(outputOf('ps', ['-o', 'time=', '-p', String(pid)])) * 1_000
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map(task =>
+    Number(textOf(`/proc/${pid}/task/${task}/schedstat`)?.split(' ')[0] ?? 0),
+  )
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6
+}
+
+/** Of `1:02.34`. */
+const secondsOf = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
+
 function pidsOfProc(): number[] {
   return readdirSync('/proc')
     .filter(entry => /^\d+$/.test(entry))
