@@ -13,39 +13,101 @@ const HEAD_START_MAX = 1_024 // picks; a multiple of small pools, so that each m
 /** Equal purses differ by no more than the roundings of a few million picks. */
 const ROUNDING = 1e-9
 
+/** What was earned is paid out at least so often: sums of picks stay small, and their last digits true. */
+const PAY_EVERY = 1_024 // picks
+
 interface Purse {
-  /** Picks earned less picks had; 0 in sum over all members. */
+  /** Picks earned less picks had, as of the last pay-out; 0 in sum over all members. */
   balance: number
+  /** Whose it is and with which weight, in the list of the last pick. */
+  upstream: UpstreamView | null
+  weight: number
 }
 
-export function makeSmoothTurns(rng: Rng, weightOf: (upstream: UpstreamView) => number): Policy {
-  const purses = new Memory<Purse>(() => ({ balance: 0 }))
-  let headStart = rng.int(HEAD_START_MAX)
-  const take = (eligible: readonly UpstreamView[]): number => {
-    let total = 0
-    for (let i = 0; i < eligible.length; i++) total += weightOf(eligible[i]!)
-    let best = 0
-    let most = Number.NEGATIVE_INFINITY
-    for (let i = 0; i < eligible.length; i++) {
-      const purse = purses.at(eligible[i]!, i)
-      purse.balance += weightOf(eligible[i]!) / total
-      // Of equals the first: the others are the richer for it at the next pick.
-      if (purse.balance <= most + ROUNDING) continue
-      most = purse.balance
-      best = i
-    }
-    purses.at(eligible[best]!, best).balance -= 1
+type WeightOf = (upstream: UpstreamView) => number
+
+export function makeSmoothTurns(rng: Rng, weightOf: WeightOf): Policy {
+  return new SmoothTurns(rng.int(HEAD_START_MAX), weightOf)
+}
+
+class SmoothTurns implements Policy {
+  private readonly purses = new Memory<Purse>(() => ({ balance: 0, upstream: null, weight: 0 }))
+  private headStart: number
+  private readonly weightOf: WeightOf
+  /** Of the list of the last pick. Lists are mostly the same, and who looks at weights again for each pick pays for it. */
+  private row: Purse[] = []
+  private total = 0
+  /** What each of them has earned since the last pay-out, for a weight of 1, and in how many picks. */
+  private earned = 0
+  private picks = 0
+
+  constructor(headStart: number, weightOf: WeightOf) {
+    this.headStart = headStart
+    this.weightOf = weightOf
+  }
+
+  pick(eligible: readonly UpstreamView[]): number {
+    for (; this.headStart > 0; this.headStart--) this.take(eligible)
+    return this.take(eligible)
+  }
+
+  update(members: readonly UpstreamView[]): void {
+    this.payOut()
+    this.row = []
+    this.purses.update(members)
+    level(this.purses, members.length)
+  }
+
+  private take(eligible: readonly UpstreamView[]): number {
+    if (!this.isRow(eligible)) this.line(eligible)
+    else if (this.picks === PAY_EVERY) this.payOut()
+    this.picks++
+    this.earned += 1 / this.total
+    const best = this.richest()
+    this.row[best]!.balance -= 1
     return best
   }
-  return {
-    pick: eligible => {
-      for (; headStart > 0; headStart--) take(eligible)
-      return take(eligible)
-    },
-    update: members => {
-      purses.update(members)
-      level(purses, members.length)
-    },
+
+  private isRow(eligible: readonly UpstreamView[]): boolean {
+    const { row, weightOf } = this
+    if (row.length !== eligible.length) return false
+    for (let i = 0; i < row.length; i++) {
+      const upstream = eligible[i]!
+      if (row[i]!.upstream !== upstream || row[i]!.weight !== weightOf(upstream)) return false
+    }
+    return true
+  }
+
+  /** Of equals the first: the others are the richer for it at the next pick. */
+  private richest(): number {
+    const { row, earned } = this
+    let best = 0
+    let most = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < row.length; i++) {
+      const balance = row[i]!.balance + row[i]!.weight * earned
+      if (balance <= most + ROUNDING) continue
+      most = balance
+      best = i
+    }
+    return best
+  }
+
+  private line(eligible: readonly UpstreamView[]): void {
+    this.payOut()
+    this.row = eligible.map((upstream, i) => this.purses.at(upstream, i))
+    this.total = 0
+    for (let i = 0; i < eligible.length; i++) {
+      const purse = this.row[i]!
+      purse.upstream = eligible[i]!
+      purse.weight = this.weightOf(eligible[i]!)
+      this.total += purse.weight
+    }
+  }
+
+  private payOut(): void {
+    for (const purse of this.row) purse.balance += purse.weight * this.earned
+    this.earned = 0
+    this.picks = 0
   }
 }
 
