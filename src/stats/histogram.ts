@@ -43,6 +43,13 @@ export class Histogram {
     }
   }
 
+  clear(): void {
+    this.counts.fill(0, this.first, this.last + 1)
+    this.count = 0
+    this.first = BUCKETS
+    this.last = -1
+  }
+
   private addTo(bucket: number, times: number): void {
     this.counts[bucket]! += times
     this.count += times
@@ -104,9 +111,13 @@ export class Histogram {
   }
 }
 
-/** What was recorded between two accounts of one life, as a histogram. */
-export function between(before: readonly number[], after: readonly number[]): Histogram {
-  const histogram = new Histogram()
+/** What was recorded between two accounts of one life; in a histogram that is laid out anew where one is given. */
+export function between(
+  before: readonly number[],
+  after: readonly number[],
+  histogram: Histogram = new Histogram(),
+): Histogram {
+  histogram.clear()
   histogram.add(after)
   histogram.add(before, -1)
   return histogram

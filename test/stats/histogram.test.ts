@@ -237,5 +237,9 @@ describe('between', () => {
 
     expect(between(sparse, sparse).summary().p50Us).toBeNull()
     expect(between([], []).count).toBe(0)
+
+    const used = histogramOf([1, 2, 300])
+    expect(between([], sparse, used).sparse()).toEqual(sparse)
+    expect(between(sparse, sparse, used).sparse()).toEqual([])
   })
 })
