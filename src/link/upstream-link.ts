@@ -71,7 +71,16 @@ export class UpstreamLink extends Link {
 
   /** Open, neither silent nor given up. */
   isHealthy(): boolean {
-    return this.peer !== null && !this.isSilent && !this.isClosed && !this.givenUp
+    return this.stands() && !this.isSilent
+  }
+
+  /** Stands, but is silent: where it speaks again, it takes something new. */
+  isMute(): boolean {
+    return this.stands() && this.isSilent && !this.isDraining
+  }
+
+  private stands(): boolean {
+    return this.peer !== null && !this.isClosed && !this.givenUp
   }
 
   /** Healthy, and takes something new: neither full nor draining. */

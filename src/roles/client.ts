@@ -38,7 +38,10 @@ import { Outstanding } from './outstanding.ts'
 /** Clients wait as long as their deadlines let them, and there is no more to hold than a number for each. */
 const PATIENT: QueueSpec = { queueMax: SLOTS_MAX, queueDiscipline: 'fifo', queueTargetMs: 0, queueIntervalMs: 0 }
 
-/** Without a second attempt nobody waits: whoever finds no load balancer is told so. */
+/**
+ * Without a second attempt nobody waits: whoever finds no load balancer is told so. One that is connected and says
+ * nothing is not gone, and on a busy machine that is soon over: for it everybody waits, as any caller would.
+ */
 const limitsOf = (load: LoadSpec): DispatchLimits => ({
   ...load,
   inFlightMax: SLOTS_MAX,
@@ -95,8 +98,9 @@ export class Client implements EdgeOwner {
     this.frames = new ClientFrames(this.requests, wiring.load.payloadBytes)
     const { requests, deadlines, balancer, frames, waiting } = this
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, wiring.load)
-    const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
-    const parts = { requests, deadlines, balancer, attempts: this.attempts, waiting, endings: this, rng, whyNobody }
+    const rng = world.rng.fork('backoff')
+    const verdicts = { whyNobody: () => this.edges.whyNobody(), isWorthWaiting: () => this.edges.isAnyoneMute() }
+    const parts = { requests, deadlines, balancer, waiting, attempts: this.attempts, endings: this, rng, ...verdicts }
     this.dispatcher = new Dispatcher(parts, limitsOf(wiring.load), world.clock.nowMs())
     const setting: LinkSetting = {
       clock: world.clock,

@@ -42,6 +42,8 @@ export interface DispatcherParts {
   readonly rng: Rng
   /** Of a request that nobody can take: whether too much waits for them, or they are not there. */
   readonly whyNobody: () => ErrorCode
+  /** Of a node whose requests do not wait: whether now they do, since somebody may take them yet. */
+  readonly isWorthWaiting: () => boolean
 }
 
 export interface DispatchLimits extends RetrySpec {
@@ -199,8 +201,9 @@ export class Dispatcher {
 
   /** Nobody can take it, and it is not to wait for that to change. */
   private isRefused(requestFlags: number): boolean {
-    const isUnwilling = (requestFlags & REQUEST_NO_WAIT) !== 0 || this.limits.queueMax === 0
-    return isUnwilling && !this.parts.balancer.hasOther(null)
+    const { balancer, isWorthWaiting } = this.parts
+    if ((requestFlags & REQUEST_NO_WAIT) === 0 && (this.limits.queueMax > 0 || isWorthWaiting())) return false
+    return !balancer.hasOther(null)
   }
 
   private leftMs(slot: number, nowMs: number): number {

@@ -82,6 +82,11 @@ export class EdgeSet implements EdgePool {
     return this.members.some(edge => edge.weight > 0 && edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
+  /** One is connected, and may speak again: perhaps it merely has no processor. */
+  isAnyoneMute(): boolean {
+    return this.members.some(edge => edge.isMute())
+  }
+
   /** Of those that could take a request none has much room left. Where nobody is there at all, nobody is crowded. */
   areCrowded(): boolean {
     const able = this.pickable().filter(edge => edge.weight > 0 && (edge.isUsable() || edge.isFull()))

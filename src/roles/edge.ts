@@ -179,6 +179,11 @@ export class Edge implements Candidate, PoolMember, DialerOwner, StandingOwner {
     return this.isEligible && (this.dialer.link?.isFull() ?? false)
   }
 
+  /** It is connected, and for a while has said nothing. */
+  isMute(): boolean {
+    return this.dialer.link?.isMute() ?? false
+  }
+
   /** Much waits for it already. */
   isCrowded(): boolean {
     return this.dialer.link?.isCrowded ?? false

@@ -92,7 +92,9 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, this.spec)
     const { endings, attempts } = this
     const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
-    const parts = { requests, deadlines, balancer, attempts, waiting, endings, rng, whyNobody }
+    // Its queue alone says whether they wait.
+    const isWorthWaiting = () => false
+    const parts = { requests, deadlines, balancer, attempts, waiting, endings, rng, whyNobody, isWorthWaiting }
     this.dispatcher = new Dispatcher(parts, this.spec, world.clock.nowMs())
     const setting: LinkSetting = {
       clock: world.clock,

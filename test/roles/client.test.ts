@@ -17,6 +17,7 @@ import {
   readRequestFlags,
 } from '../../src/wire/frame.ts'
 import {
+  bareFrame,
   errorFrame,
   listenStranger,
   payloadOf,
@@ -204,6 +205,61 @@ describe('the client', () => {
       [0, 0],
     ])
     expect(counters()).toMatchObject({ sent: 2, failed: 2, failedBy: { unavailable: 2 } })
+  })
+
+  it('waits for its load balancer, which for 1.3 s had no processor, and serves all, also what came meanwhile', () => {
+    const { clock, up, send, told, counters } = setUp()
+    up.last.isAutomatic = false
+    send(1)
+    clock.advance(1_300)
+    const silent = [...told.health]
+    send(20)
+    const meanwhile = counters()
+    up.last.isAutomatic = true
+    up.last.onFrameSeen = ({ type, streamId }) => {
+      if (type === FrameType.request) up.last.send(responseFrame(streamId))
+    }
+    up.last.send(...up.last.seen(FrameType.ping).map(() => bareFrame(FrameType.pong)))
+    answerAll(up)
+    clock.advance(100)
+
+    expect([silent, told.health]).toEqual([['lb-1 ejected'], ['lb-1 ejected', 'lb-1 restored']])
+    expect(meanwhile).toMatchObject({ sent: 21, failed: 0, pending: 21 })
+    expect(counters()).toMatchObject({ sent: 21, answered: 21, failedBy: {} })
+  })
+
+  it('waits for a silent load balancer until the deadline, and not for one that is gone', () => {
+    const { clock, up, send, counters } = setUp({ load: { timeout: '3s' } })
+    up.last.isAutomatic = false
+    send(1)
+    clock.advance(1_300)
+    send(1)
+    clock.advance(2_999)
+    const before = counters()
+    clock.advance(2)
+    const after = counters()
+    up.close()
+    up.last.connection!.destroy()
+    clock.settle()
+    send(1)
+
+    expect(requestsAt(up)).toHaveLength(1)
+    expect([before.failedBy, before.pending]).toEqual([{ timeout: 1 }, 1])
+    expect([after.failedBy, after.pending]).toEqual([{ timeout: 2 }, 0])
+    expect(counters()).toMatchObject({ failedBy: { timeout: 2, unavailable: 1 }, pending: 0 })
+  })
+
+  it('leaves a silent load balancer for another one, and does not wait', () => {
+    const { clock, upstreams, send, counters } = setUp({ balancers: 2 })
+    const [mute, other] = upstreams
+    mute!.last.isAutomatic = false
+    send(2)
+    answerAll(other!)
+    clock.advance(1_300)
+    send(4)
+
+    expect([mute, other].map(upstream => requestsAt(upstream!).length)).toEqual([1, 4])
+    expect(counters()).toMatchObject({ sent: 6, answered: 1, failed: 0, pending: 5 })
   })
 
   it('fails what was planned longer ago than its deadline, without sending it', () => {

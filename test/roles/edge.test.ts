@@ -95,12 +95,13 @@ describe('an edge', () => {
     const edge = make()
     clock.settle()
     pass(edge, 2_000)
-    const silent = edge.counters().health
+    const silent = [edge.counters().health, edge.isMute()]
     upstream.last.isAutomatic = true
     upstream.last.send(...[1, 2, 3].map(() => bareFrame(FrameType.pong)))
     clock.settle()
 
-    expect(silent).toBe('unhealthy')
+    expect(silent).toEqual(['unhealthy', true])
+    expect(edge.isMute()).toBe(false)
     expect(seen.filter(each => each.includes(':'))).toEqual(['ejected: 3 PINGs unanswered', 'restored: heard'])
   })
 

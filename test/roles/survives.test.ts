@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { makeRng, type Rng } from '../../src/base/rng.ts'
+import { makeClosedLoop } from '../../src/load/closed-loop.ts'
 import { makeOpenLoop } from '../../src/load/open-loop.ts'
 import type { NodeId, Topology } from '../../src/topology/types.ts'
 import { FrameType, REQUEST_IDEMPOTENT } from '../../src/wire/frame.ts'
@@ -154,6 +155,42 @@ describe('nine nodes under a thousand idempotent requests a second', () => {
 
     const { sent, answered, failed } = story.cluster.client.counters()
     expect([answered, failed]).toEqual([sent, 0])
+  })
+})
+
+describe('a machine so busy that processes stand still', () => {
+  const standStill = (cluster: Cluster, ids: readonly NodeId[], forMs: number) => {
+    for (const id of ids) cluster.life(id).world.freeze()
+    cluster.clock.advance(forMs)
+    for (const id of ids) cluster.life(id).world.thaw()
+  }
+
+  it('loses no request of 500 a second, when the load balancer has no processor for 1.5 s and the clients have', () => {
+    const story = underLoad(nine({ rate: 500 }))
+    story.pass(800)
+    standStill(story.cluster, ['lb'], 1_500)
+    story.pass(1_000)
+    story.end()
+
+    const { sent, answered, failedBy } = story.cluster.client.counters()
+    expect(story.cluster.health[0]).toBe('built-in clients -> lb ejected: silent for 1s')
+    expect([answered, failedBy]).toEqual([sent, {}])
+  })
+
+  it('loses none of 256 that are always under way, whose answers all come in one gasp', () => {
+    const cluster = new Cluster(nine({}), { slowness: id => (id === 'clients' ? { there: 1, back: 1 } : {}) })
+    const { clock, client } = cluster
+    clock.advance(10) // until the clients are connected
+    const loop = makeClosedLoop(256, clock, (plannedMs, nowMs) => client.send(plannedMs, nowMs))
+    cluster.onOutcome = () => loop.onOutcome()
+    clock.advance(50)
+    standStill(cluster, ['lb'], 1_300)
+    clock.advance(50)
+    loop.stop()
+    clock.advance(6_000)
+
+    const { sent, answered, failedBy } = client.counters()
+    expect([answered, failedBy]).toEqual([sent, {}])
   })
 })
 
