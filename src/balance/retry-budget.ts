@@ -44,10 +44,19 @@ export class RetryBudget {
     this.tokens[this.at]! += this.ratio
   }
 
+  /** Whether a retry could be paid for now. */
+  canPay(nowMs: number): boolean {
+    // Asked for every request; mostly what came within this second is enough.
+    if (nowMs < this.endsMs && this.tokens[this.at]! >= ONE) return true
+    this.advance(nowMs)
+    let sum = 0
+    for (let second = 0; second < SECONDS; second++) sum += this.tokens[second]!
+    return sum >= ONE
+  }
+
   /** Pays for one retry, or says false where that is not left. */
   withdraw(nowMs: number): boolean {
-    this.advance(nowMs)
-    if (this.tokens.reduce((sum, each) => sum + each, 0) < ONE) return false
+    if (!this.canPay(nowMs)) return false
     let due = 1
     for (let age = SECONDS - 1; age >= 0 && due > 0; age--) {
       const second = (this.at + SECONDS - age) % SECONDS

@@ -62,8 +62,8 @@ export class Attempts {
     return balancer.pick(this.context, requests.tried[slot]!, requests.triedBefore[slot]!)
   }
 
-  /** The slot has no deadline in the wheel. */
-  send(slot: number, edge: Edge, nowMs: number): void {
+  /** The slot has no deadline in the wheel. `isPaid`: there is something left for a retry. */
+  send(slot: number, edge: Edge, isPaid: boolean, nowMs: number): void {
     const { requests, deadlines, balancer, frames } = this.parts
     const link = edge.link()
     requests.assign(slot, edge, link, nowMs)
@@ -72,7 +72,7 @@ export class Attempts {
     const isFirst = requests.sends[slot] === 1
     if (!isFirst) this.retried++
     const hasLeft = this.hasLeft(slot)
-    const hasOther = hasLeft && balancer.hasOther(edge)
+    const hasOther = isPaid && hasLeft && balancer.hasOther(edge)
     const dueMs = this.dueMs(slot, hasOther, nowMs)
     deadlines.add(slot, dueMs, nowMs)
     const budgetMs = Math.max(1, Math.ceil(dueMs - nowMs - ROUNDING_MS))
@@ -83,8 +83,8 @@ export class Attempts {
   }
 
   /**
-   * The last attempt, one with nobody else to go to, or of a request that must not be executed twice, has all the time
-   * that is left: giving it up gains nothing.
+   * The last attempt, one with nobody else to go to or nothing left to pay for that, or of a request that must not be
+   * executed twice, has all the time that is left: giving it up gains nothing.
    */
   private dueMs(slot: number, hasOther: boolean, nowMs: number): number {
     const { deadlineMs: deadlines, flags } = this.parts.requests

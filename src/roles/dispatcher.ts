@@ -150,7 +150,7 @@ export class Dispatcher {
   private proceed(slot: number, mayGo: boolean, nowMs: number): boolean {
     const { requests, attempts, endings, waiting, whyNobody } = this.parts
     const edge = mayGo ? attempts.pick(slot, nowMs) : null
-    if (edge) attempts.send(slot, edge, nowMs)
+    if (edge) attempts.send(slot, edge, this.canRetry(nowMs), nowMs)
     else if (waiting.hasRoom() && !this.isRefused(requests.flags[slot]!)) this.park(slot, nowMs)
     else endings.fail(slot, requests.sends[slot] === 0 ? whyNobody() : requests.failure[slot]!, true, nowMs)
     return edge !== null
@@ -197,6 +197,10 @@ export class Dispatcher {
   private hasPlace(nowMs: number): boolean {
     const { requests, waiting, attempts } = this.parts
     return requests.sent < this.limits.inFlightMax && (waiting.length === 0 || attempts.release.hasPlace(nowMs))
+  }
+
+  private canRetry(nowMs: number): boolean {
+    return this.limits.attempts > 1 && this.budget.canPay(nowMs)
   }
 
   /** Nobody can take it, and it is not to wait for that to change. */

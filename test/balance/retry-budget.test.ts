@@ -35,6 +35,15 @@ describe('the budget of retries', () => {
     expect([early, budget.withdraw(0)]).toEqual([false, true])
   })
 
+  it('says whether it could pay, and spends nothing by that', () => {
+    const budget = budgetOf(0.1, 0)
+    deposit(budget, 10, 0)
+    const could = [budget.canPay(0), budget.canPay(0)]
+    budget.withdraw(0)
+
+    expect([...could, budget.canPay(0)]).toEqual([true, true, false])
+  })
+
   it('pays for so many per second besides, from the start as if it had stood for a while', () => {
     const budget = budgetOf(0.1, 10)
 

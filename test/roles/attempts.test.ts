@@ -76,6 +76,19 @@ describe('an attempt', () => {
     expect(flagsWith([1], 3)).toBe(REQUEST_IDEMPOTENT)
   })
 
+  it('has all the time there is, and may wait, where no retry could be paid for: giving it up would gain nothing', () => {
+    const lb = { attemptTimeout: '100ms', retryBudget: 0, retryReserve: 0 }
+    const { clock, client, upstreams } = setUp({ weights: [1, 1], lb })
+    clock.advance(1_000)
+    const upstream = upstreams.find(each => requestsAt(each).length > 0)!
+    const [request] = requestsAt(upstream)
+    upstream.last.send(responseFrame(request!.streamId))
+    clock.settle()
+
+    expect([headOf(request!).flags, headOf(request!).budgetMs]).toEqual([REQUEST_IDEMPOTENT, 5_000])
+    expect(answers(client)).toEqual(['1 hello'])
+  })
+
   it('passes the wish not to be kept waiting on where it came with the request', () => {
     const { up } = setUp({}, { flags: REQUEST_NO_WAIT })
 
