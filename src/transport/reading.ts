@@ -1,5 +1,6 @@
 /** How a socket of `node:net` hands over what it read: past the stream, straight from the handle. */
 import net from 'node:net'
+import type { ReadBudget } from './read-budget.ts'
 import { ReadWindow } from './read-window.ts'
 
 /** The option `onread` of net.Socket. */
@@ -8,10 +9,12 @@ export interface Reading {
   readonly callback: (bytesRead: number) => boolean
   /** To be set before the first byte can come: in the turn in which the socket was made. */
   receive: (bytes: Buffer) => void
+  /** The socket is closed. */
+  end(): void
 }
 
-export function makeReading(): Reading {
-  const window = new ReadWindow()
+export function makeReading(budget: ReadBudget): Reading {
+  const window = new ReadWindow(budget)
   const reading: Reading = {
     buffer: () => window.next(),
     callback: bytesRead => {
@@ -19,6 +22,7 @@ export function makeReading(): Reading {
       return true
     },
     receive: () => {},
+    end: () => window.close(),
   }
   return reading
 }

@@ -1,27 +1,27 @@
 /** The IPC socket helpers: connections over Unix domain sockets, by `node:net`. */
 import net from 'node:net'
 import { codeOf } from '../base/errors.ts'
+import { ReadBudget } from './read-budget.ts'
 import { makeReading, type Reading, readInto } from './reading.ts'
 import type { CloseReason, Connection, ConnectionHandler, Transport } from './transport.ts'
 import { UdsListener } from './uds-listener.ts'
 
 /** `say`: given, listeners look after their socket files, and tell by it what happened to them. */
 export function makeUdsTransport(say?: (text: string) => void): Transport {
+  const budget = new ReadBudget()
   return {
     listen: (address, accept, ready) =>
-      new UdsListener({ address, onSocket: socket => adopt(socket, accept), ready, say }),
-    dial,
+      new UdsListener({ address, onSocket: socket => adopt(socket, accept, makeReading(budget)), ready, say }),
+    dial: (address, handler) => dial(address, handler, makeReading(budget)),
   }
 }
 
-function adopt(accepted: net.Socket, accept: (connection: Connection) => ConnectionHandler): void {
-  const reading = makeReading()
+function adopt(accepted: net.Socket, accept: (connection: Connection) => ConnectionHandler, reading: Reading): void {
   const connection = new UdsConnection(readInto(accepted, reading))
   connection.serve(accept(connection), reading)
 }
 
-function dial(address: string, handler: ConnectionHandler): Connection {
-  const reading = makeReading()
+function dial(address: string, handler: ConnectionHandler, reading: Reading): Connection {
   const connection = new UdsConnection(net.connect({ path: address, onread: reading }))
   connection.serve(handler, reading)
   return connection
@@ -51,7 +51,10 @@ class UdsConnection implements Connection {
     })
     this.socket.on('drain', () => handler.onWritable())
     this.socket.on('end', () => handler.onEnd())
-    this.socket.on('close', () => handler.onClose(this.closeReason()))
+    this.socket.on('close', () => {
+      reading.end()
+      handler.onClose(this.closeReason())
+    })
   }
 
   send(bytes: Uint8Array): boolean {
