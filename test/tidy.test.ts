@@ -46,7 +46,6 @@ const ROOTS = ['src/bin/udsim.ts', CHILD_ENTRY]
 /** What no process of today runs, and what it is kept for; tests run it all the same. */
 const KEPT_FOR: Readonly<Record<string, string>> = {
   'src/transport/memory.ts': 'virtual time: tests drive every room of the data plane on it',
-  'src/lab/load-box.ts': 'a round of a load; until the benchmark sends one',
 }
 
 /** Source files that are tested by another test than the mirrored one, and by which. */
