@@ -5,12 +5,10 @@ import { messageOf } from '../base/errors.ts'
 import { Bench } from '../lab/bench.ts'
 import { benchLine, type Judgement } from '../lab/bench-line.ts'
 import type { BenchResult } from '../lab/bench-result.ts'
-import { joinSections, renderBench } from '../lab/bench-text.ts'
+import { renderBench } from '../lab/bench-text.ts'
 import { compare } from '../lab/compare.ts'
-import { drawVerdicts, judge } from '../lab/judge.ts'
+import { judge } from '../lab/judge.ts'
 import { saveFile } from '../lab/save-file.ts'
-import { drawComparison } from '../lab/text-comparison.ts'
-import type { Paper } from '../lab/text-table.ts'
 import { inlineFurther } from '../supervise/inlining.ts'
 import { colourLevel } from '../view/colour-level.ts'
 import type { BenchOptions } from './arguments.ts'
@@ -71,13 +69,11 @@ function save(typed: string, path: string, result: BenchResult): string | null {
   return saveFile(typed, path, benchLine(result))
 }
 
-function textOf(result: BenchResult, { comparison, expectations }: Judgement): string {
+function textOf(result: BenchResult, judgement: Judgement): string {
   const { stdout } = process
   const isTty = stdout.isTTY === true
   const level = colourLevel({ env: process.env, isTty, depth: isTty ? stdout.getColorDepth() : 1 })
-  const paper: Paper = { chalk: new Chalk({ level }), columns: (isTty && stdout.columns) || PIPE_COLUMNS }
-  const asked = joinSections([comparison ? drawComparison(comparison, paper) : [], drawVerdicts(expectations, paper)])
-  return `${renderBench(result, paper.chalk, paper.columns)}${asked === '' ? '' : `\n${asked}`}`
+  return renderBench(result, new Chalk({ level }), (isTty && stdout.columns) || PIPE_COLUMNS, judgement)
 }
 
 /** The first ends the run, as far as it came; one behind it waits for nothing any more. */

@@ -49,7 +49,7 @@ export function renderBench(
 }
 
 /** A blank line between sections; empty ones leave no trace. */
-export function joinSections(sections: readonly (readonly string[])[]): string {
+function joinSections(sections: readonly (readonly string[])[]): string {
   const told = sections.filter(lines => lines.length > 0)
   return told.map(lines => `${lines.join('\n')}\n`).join('\n')
 }

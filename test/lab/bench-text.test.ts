@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
-import { joinSections, renderBench } from '../../src/lab/bench-text.ts'
+import { renderBench } from '../../src/lab/bench-text.ts'
 import { warningsOf } from '../../src/lab/bench-warnings.ts'
+import type { Verdict } from '../../src/lab/judge.ts'
 import { textWidth } from '../../src/view/text-width.ts'
 import { fileScenarios, sampleResult, suiteScenarios } from './bench-sample.ts'
 
@@ -86,10 +87,13 @@ describe('renderBench', () => {
 
     expect(renderBench(sampleResult({ topology }), plain, 120)).toContain('a\\x1b[2Jb.json abc (1 node)')
   })
-})
 
-describe('joinSections', () => {
-  it('has one blank line between what there is', () => {
-    expect(joinSections([['a', 'b'], [], ['c']])).toBe('a\nb\n\nc\n')
+  it('ends with what was expected, a blank line after all else', () => {
+    const text = renderBench(sampleResult(), plain, 120)
+    const verdict = { text: 'p99<2ms', metric: 'p99', operator: '<', limit: 2_000, isMet: true, seen: 1_000, of: 'lb' }
+    const judged = renderBench(sampleResult(), plain, 120, { comparison: null, expectations: [verdict as Verdict] })
+
+    expect(judged.slice(0, text.length + 1)).toBe(`${text}\n`)
+    expect(judged.slice(text.length + 1)).toMatch(/^Expected · lb\n✓ p99 1.00ms < 2ms\n$/)
   })
 })
