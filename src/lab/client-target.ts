@@ -38,10 +38,6 @@ export class ClientTarget implements LoadTarget {
     this.client.send(plannedMs, nowMs, keyHash)
   }
 
-  pending(): number {
-    return this.client.pending()
-  }
-
   close(): void {
     this.client.stop()
   }
