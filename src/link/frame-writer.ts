@@ -8,7 +8,7 @@ import { restOf } from '../wire/frame-parts.ts'
 import { makeSlab, type Slab } from './copy-bytes.ts'
 import type { Flushable, Outbox } from './outbox.ts'
 
-/** Small writes share a slab, so that a flush costs no allocation of its own; 64 KiB is what one read brings. */
+/** Small writes share a slab, so that a flush costs no allocation of its own. */
 const SLAB_BYTES = 65_536
 /** A run from this size on is cheaper to send as it lies than to copy. */
 const COPY_BYTES_MAX = 16_384

@@ -10,7 +10,7 @@ import type { InFlight } from './in-flight.ts'
 
 const CROWDED_BYTES = 2 * 1_048_576
 const WAITING_BYTES_MAX = 32 * 1_048_576
-/** A smaller frame is copied: where it lies it would hold all the bytes that came with it, 64 KiB mostly. */
+/** A smaller frame is copied: where it lies it would hold what came with it, up to a read window (512 KiB). */
 const COPY_BYTES_MAX = 16_384
 
 export class WaitingRoom implements Waiting {
