@@ -1,6 +1,7 @@
 /** Options of `bench` that make no sense together. Pure. */
 import { QUICK_ROUND_MS, ROUND_MS } from '../lab/load-plan.ts'
 import { shapeProblem } from '../load/read-shape.ts'
+import type { Topology } from '../topology/types.ts'
 import type { BenchOptions } from './arguments.ts'
 
 /** One line that says why, and what to type instead; null where they do make sense. The first such thing. */
@@ -29,6 +30,13 @@ function shapeClash({ shape, rate, durationMs, isQuick }: BenchOptions): string 
 function keysClash({ keys, file }: BenchOptions): string | null {
   if (keys === null || file !== null) return null
   return '--keys matter to the policy consistent-hash, which no standard node has: name a topology file that uses it'
+}
+
+/** The same of a topology file, once that is read; null where some node of it picks by key. */
+export function keysProblem({ keys }: BenchOptions, { nodes }: Topology): string | null {
+  const isUsed = nodes.some(node => node.role !== 'server' && node.policy.name === 'consistent-hash')
+  if (keys === null || isUsed) return null
+  return '--keys matter to the policy consistent-hash, which no node of this file has: give it to one, or leave --keys out'
 }
 
 function lengthClash({ isQuick, durationMs }: BenchOptions): string | null {

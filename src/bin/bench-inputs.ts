@@ -5,6 +5,7 @@ import { makePlan, type Plan } from '../lab/make-plan.ts'
 import type { NamedTopology } from '../lab/paths.ts'
 import { saveProblem } from '../lab/save-file.ts'
 import { type BenchOptions, resolveUserPath } from './arguments.ts'
+import { keysProblem } from './bench-clash.ts'
 import { loadTopology } from './load-topology.ts'
 
 export interface BenchInputs {
@@ -22,6 +23,8 @@ export function readInputs(options: BenchOptions): InputsResult {
   const pathOf = (typed: string) => resolveUserPath(typed, process.env, process.cwd())
   const loaded = options.file === null ? null : loadTopology(options.file, options.rate)
   if (loaded?.ok === false) return loaded
+  const idleKeys = loaded && keysProblem(options, loaded.topology)
+  if (idleKeys !== null) return refuse(idleKeys)
   const own: NamedTopology | null = loaded && { ...loaded, name: basename(loaded.file) }
   const plan = makePlan(options, own)
   const savePath = options.save === null ? null : pathOf(options.save)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseArguments } from '../../src/bin/arguments.ts'
+import { keysProblem } from '../../src/bin/bench-clash.ts'
+import { topologyOf } from '../support/topology.ts'
 
 /** The message, or `ok`. */
 function read(...argv: string[]): string {
@@ -54,5 +56,21 @@ describe('options of bench', () => {
     '--keys uniform --outstanding 64 my.json',
   ])('%s do', words => {
     expect(read(...words.split(' '))).toBe('ok')
+  })
+})
+
+describe('keysProblem', () => {
+  const problemOf = (policy: string, ...argv: string[]) => {
+    const result = parseArguments('bench', argv)
+    if (result.kind !== 'ok') throw new Error(result.kind)
+    return keysProblem(result.options, topologyOf({ loadBalancers: [{ id: 'lb', policy }], servers: [{ id: 'a' }] }))
+  }
+
+  it('is that a file has no policy by keys, so that --keys would do nothing', () => {
+    expect(problemOf('round-robin', '--keys', 'zipf', 'my.json')).toBe(
+      '--keys matter to the policy consistent-hash, which no node of this file has: give it to one, or leave --keys out',
+    )
+    expect(problemOf('consistent-hash', '--keys', 'zipf', 'my.json')).toBe(null)
+    expect(problemOf('round-robin', 'my.json')).toBe(null)
   })
 })
