@@ -33,6 +33,7 @@ const SCENARIO: Fields = {
   connections: isCount,
   payloadBytes: isCount,
   rate: value => value === null || isCount(value),
+  form: value => value === undefined || isText(value),
   rounds: isList,
 }
 

@@ -25,6 +25,8 @@ export interface Scenario extends PathName {
   readonly payloadBytes: number
   /** Open loop: requests per second asked for, the mean of a shape. Closed loop: null. */
   readonly rate: number | null
+  /** How the rate runs, and which keys requests have, as typed in full; absent: evenly, and a new key for each. */
+  readonly form?: string
 }
 
 /** Of the requests answered. */

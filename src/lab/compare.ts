@@ -57,9 +57,10 @@ export function compare(result: BenchResult, baseline: Baseline, failAbove: numb
 }
 
 function changesOf(now: Figures, then: BaselineScenario): ScenarioChange {
-  const { section, path, hops, loop, outstanding, connections, payloadBytes, rate } = now
+  const { section, path, hops, loop, outstanding, connections, payloadBytes, rate, form } = now
   const changes = (['p50', 'rate'] as const).flatMap(measure => changeOf(measure, now, then))
-  return { section, path, hops, loop, outstanding, connections, payloadBytes, rate, changes }
+  const as = form === undefined ? {} : { form }
+  return { section, path, hops, loop, outstanding, connections, payloadBytes, rate, ...as, changes }
 }
 
 /** None where one side does not have the measure, or had nothing at all. */

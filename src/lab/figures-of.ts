@@ -16,9 +16,9 @@ export function figuresOf(scenario: Scenario, measured: readonly RoundOf[]): Fig
     rounds.map(round => round.service),
     pool(measured.map(each => each.service)),
   )
-  const { section, path, hops, loop, outstanding, connections, payloadBytes, rate } = scenario
+  const { section, path, hops, loop, outstanding, connections, payloadBytes, rate, form } = scenario
   return {
-    ...{ section, path, hops, loop, outstanding, connections, payloadBytes, rate },
+    ...{ section, path, hops, loop, outstanding, connections, payloadBytes, rate, ...(form !== undefined && { form }) },
     requests: sumOf(rounds, 'answered'),
     failed: sumOf(rounds, 'failed'),
     perSecond: round3(median(rounds.map(({ perSecond }) => perSecond))),

@@ -1,5 +1,7 @@
 /** A benchmark of one topology under a load of its own: what was asked for, else what its file says and two more. */
 import type { KeySpec } from '../load/keys.ts'
+import { keysText } from '../load/read-keys.ts'
+import { shapeText } from '../load/read-shape.ts'
 import { meanRateOf, type ShapeSpec } from '../load/shape.ts'
 import type { Topology } from '../topology/types.ts'
 import type { PathName, Scenario } from './bench-result.ts'
@@ -44,7 +46,9 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
   } as const
   const way = { entry: null, arrivals: load.arrivals, keys: asked.keys, traceEvery: 0 }
   const box = (scenario: Scenario, rate: number, shape: ShapeSpec): PlannedBox => {
-    return { scenarios: [scenario], way: { ...way, rate, shape }, settleMs: SETTLE_MS, durationMs }
+    const form = formOf(shape, asked.keys)
+    const scenarios = [form === '' ? scenario : { ...scenario, form }] as const
+    return { scenarios, way: { ...way, rate, shape }, settleMs: SETTLE_MS, durationMs }
   }
   const open = (perSecond: number, form: ShapeSpec): PlannedBox => {
     const mean = meanRateOf(form, perSecond, durationMs)
@@ -61,6 +65,12 @@ export function loadRunBoxes(topology: Topology, name: PathName, asked: LoadAske
     closed(CROWD),
     { scenarios: [floor], way: null, settleMs: SETTLE_MS, durationMs },
   ]
+}
+
+/** What the figures depend on beside the rate. */
+function formOf(shape: ShapeSpec, keys: KeySpec | null): string {
+  const parts = [shape.kind === 'constant' ? '' : shapeText(shape), keys === null ? '' : `keys ${keysText(keys)}`]
+  return parts.filter(part => part !== '').join(' ')
 }
 
 /** The same boxes, shorter; nothing of it counts. */

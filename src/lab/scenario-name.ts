@@ -35,6 +35,6 @@ export function payloadName(bytes: number): string {
 
 /** Equal for what can be compared. */
 export function scenarioKey(scenario: Scenario): string {
-  const { section, path, loop, outstanding, connections, payloadBytes, rate } = scenario
-  return JSON.stringify([section, path, loop, outstanding, connections, payloadBytes, rate])
+  const { section, path, loop, outstanding, connections, payloadBytes, rate, form } = scenario
+  return JSON.stringify([section, path, loop, outstanding, connections, payloadBytes, rate, form])
 }

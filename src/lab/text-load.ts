@@ -15,7 +15,10 @@ export function drawLoad({ scenarios }: BenchResult, paper: Paper): string[] {
   const [first] = own
   if (first === undefined) return []
   const loops = [...new Set(own.map(({ loop }) => loop))].toSorted().reverse().join(' and ')
-  const note = `${loops} loop · ${payloadName(first.payloadBytes)} · lag: how late the generator sent`
+  const forms = [...new Set(own.flatMap(({ form }) => (form === undefined ? [] : [safe(form)])))]
+  const note = [`${loops} loop`, ...forms, payloadName(first.payloadBytes), 'lag: how late the generator sent'].join(
+    ' · ',
+  )
   return [
     ...heading('Load', note, paper),
     ...drawTable(RATE_COLUMNS, own, paper),

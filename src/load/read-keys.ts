@@ -1,6 +1,6 @@
 /** Keys as they are typed. */
 import type { KeySpec } from './keys.ts'
-import { type Grammar, type Parameter, readSpec, type SpecResult } from './spec-grammar.ts'
+import { formOf, type Grammar, type Parameter, readSpec, type SpecResult } from './spec-grammar.ts'
 
 const COUNT: Parameter = { type: 'integer', min: 1, max: 1_000_000, otherwise: 1_000 }
 
@@ -16,4 +16,9 @@ export function readKeys(text: string): SpecResult<KeySpec> {
   const { kind, values } = read.value
   if (kind === 'uniform') return { ok: true, value: { kind, count: values.count! } }
   return { ok: true, value: { kind, count: values.count!, skew: values.skew! } }
+}
+
+/** As they are typed in full. */
+export function keysText({ kind, ...values }: KeySpec): string {
+  return formOf(kind, KEYS[kind], values)
 }

@@ -1,7 +1,7 @@
 /** Shapes as they are typed. */
 import { formatDuration } from '../base/units.ts'
 import { peakRateOf, type ShapeSpec } from './shape.ts'
-import { type Grammar, readSpec, type SpecResult } from './spec-grammar.ts'
+import { formOf, type Grammar, readSpec, type SpecResult } from './spec-grammar.ts'
 
 /** As many as a topology file may ask for. */
 export const RATE_MAX = 1_000_000
@@ -40,6 +40,13 @@ function shapeOf(kind: ShapeSpec['kind'], values: Readonly<Record<string, number
     case 'spike':
       return { kind, factor: values.factor!, at: values.at!, forMs: values.for! }
   }
+}
+
+/** As it is typed in full. */
+export function shapeText(spec: ShapeSpec): string {
+  const { kind, ...values } = spec
+  if (kind === 'sine') return formOf(kind, SHAPES.sine, { ...values, period: spec.periodMs })
+  return formOf(kind, SHAPES[kind], kind === 'spike' ? { ...values, for: spec.forMs } : { ...values })
 }
 
 /** Why this shape cannot be put around that rate for that long, as the end of a sentence; null: it can. */

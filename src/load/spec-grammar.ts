@@ -48,13 +48,18 @@ export function formsOf(grammar: Grammar<string>): string[] {
   return Object.entries(grammar).map(([kind, parameters]) => formOf(kind, parameters))
 }
 
-function formOf(kind: string, parameters: Readonly<Record<string, Parameter>>): string {
-  const parts = Object.entries(parameters).map(([name, parameter]) => exampleOf(name, parameter))
+/** What was read, as it is typed in full: equal for what means the same. */
+export function formOf(
+  kind: string,
+  parameters: Readonly<Record<string, Parameter>>,
+  values: Readonly<Record<string, number>> = {},
+): string {
+  const parts = Object.entries(parameters).map(([name, parameter]) => exampleOf(name, parameter, values[name]))
   return parts.length === 0 ? kind : `${kind}:${parts.join(',')}`
 }
 
-function exampleOf(name: string, { type, otherwise }: Parameter): string {
-  return `${name}=${type === 'duration' ? formatDuration(otherwise) : otherwise}`
+function exampleOf(name: string, { type, otherwise }: Parameter, value: number = otherwise): string {
+  return `${name}=${type === 'duration' ? formatDuration(value) : value}`
 }
 
 /** Why it is wrong; null where it is not, and its value is in the map. */

@@ -52,6 +52,16 @@ describe('compare', () => {
     ])
   })
 
+  it('holds a load of a shape or of hot keys against none that comes evenly at the same mean rate', () => {
+    const even = { section: 'load', loop: 'open', outstanding: 0, rate: 500 } as const
+    const [plain, wave] = [{}, { form: 'sine:period=1s,swing=0.5' }].map(form =>
+      figuresWith({ ...even, ...form }, { p50Us: QUIET }),
+    )
+
+    expect(between(plain!, wave!).scenarios).toEqual([])
+    expect(between(wave!, wave!).scenarios).toMatchObject([{ form: 'sine:period=1s,swing=0.5' }])
+  })
+
   it('tells nothing of a difference that shows as 0.0 %', () => {
     const [, rate] = changes(
       rates([2_000, 2_000.1, 2_000, 2_000.1, 2_000]),

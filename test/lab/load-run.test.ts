@@ -55,6 +55,17 @@ describe('a load run', () => {
     expect(boxes[0]!.way).toMatchObject({ rate: 1_000, shape })
   })
 
+  it('tells the shape and the keys of what is sent, in full', () => {
+    const shape = { kind: 'ramp', from: 0 } as const
+    const keys = { kind: 'uniform', count: 9 } as const
+    const formsOf = (asked: Partial<LoadAsked>) => boxesFor(asked).map(({ scenarios: [{ form }] }) => form)
+
+    expect(formsOf({ rate: 9, shape })).toEqual(['ramp:from=0'])
+    expect(formsOf({ rate: 9, shape, keys })).toEqual(['ramp:from=0 keys uniform:count=9'])
+    expect(formsOf({ rate: 9, shape: { kind: 'constant' } })).toEqual([undefined])
+    expect(formsOf({ keys })).toEqual([...Array(3).fill('keys uniform:count=9'), undefined])
+  })
+
   it('sends with the connections, payload and keys that were asked for', () => {
     const keys = { kind: 'uniform', count: 9 } as const
     const [box] = boxesFor({ connections: 7, payloadBytes: 5, keys })

@@ -47,6 +47,7 @@ describe('scenarioKey', () => {
       { connections: 2 },
       { payloadBytes: 65 },
       { rate: 1 },
+      { form: 'sine:period=1s,swing=0.5' },
     ] as const
     const all = keys.map(each => scenarioKey(scenarioOf(each)))
 

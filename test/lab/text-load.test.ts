@@ -39,6 +39,14 @@ describe('drawLoad', () => {
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
   })
 
+  it('tells the shape and the keys of a load, once', () => {
+    const form = 'ramp:from=0 keys uniform:count=9'
+    const own = fileScenarios().map(each => (each.hops > 0 ? { ...each, form } : each))
+    const [first] = drawLoad(sampleResult({ scenarios: own }), paper(120))
+
+    expect(first).toBe(`Load · open and closed loop · ${form} · 64 B · lag: how late the generator sent`)
+  })
+
   it('shows failures as such', () => {
     const [figures] = fileScenarios()
     const lines = drawLoad(sampleResult({ scenarios: [{ ...figures!, failed: 3 }] }), paper(120, 1))

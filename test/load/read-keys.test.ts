@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KeySpec } from '../../src/load/keys.ts'
-import { KEYS, readKeys } from '../../src/load/read-keys.ts'
+import { KEYS, keysText, readKeys } from '../../src/load/read-keys.ts'
 import { formsOf } from '../../src/load/spec-grammar.ts'
 
 describe('readKeys', () => {
@@ -15,6 +15,12 @@ describe('readKeys', () => {
 
   it('reads what the help shows', () => {
     expect(formsOf(KEYS).map(form => readKeys(form).ok)).toEqual([true, true])
+  })
+
+  it.each(['zipf:count=5,skew=0.7', 'uniform:count=77'])('reads %s, which is its text', text => {
+    const read = readKeys(text)
+
+    expect(read.ok && keysText(read.value)).toBe(text)
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readShape, SHAPES, shapeProblem } from '../../src/load/read-shape.ts'
+import { readShape, SHAPES, shapeProblem, shapeText } from '../../src/load/read-shape.ts'
 import type { ShapeSpec } from '../../src/load/shape.ts'
 import { formsOf } from '../../src/load/spec-grammar.ts'
 
@@ -22,6 +22,21 @@ describe('readShape', () => {
 
   it.each(['sin', 'ramp:to=1', 'step:steps=1', 'sine:swing=1.1', 'spike:at=2', 'spike:for=0s'])('refuses %s', text => {
     expect(readShape(text).ok).toBe(false)
+  })
+})
+
+describe('shapeText', () => {
+  it.each([
+    'constant',
+    'ramp:from=0.5',
+    'step:steps=7',
+    'sine:period=250ms,swing=0.9',
+    'spike:factor=3,at=0.25,for=1s',
+    ...formsOf(SHAPES),
+  ])('of what %s reads is that again', text => {
+    const read = readShape(text)
+
+    expect(read.ok && shapeText(read.value)).toBe(text)
   })
 })
 
