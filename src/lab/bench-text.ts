@@ -90,9 +90,9 @@ function roundsText({ roundsPlanned, roundConditions }: BenchResult): string {
   return done === 0 ? rounds : `${rounds} × ${formatSpan(median(roundConditions.map(({ elapsedMs }) => elapsedMs)))}`
 }
 
-function footerOf({ scenarios, roundConditions }: BenchResult, { chalk, columns }: Paper): string[] {
+function footerOf({ scenarios }: BenchResult, { chalk, columns }: Paper): string[] {
   if (scenarios.length === 0) return []
-  const rounds = roundConditions.length
+  const rounds = Math.max(...scenarios.map(each => each.rounds.length))
   const parts = [
     rounds === 1 ? 'p50, p90, p99 and rates: of the one round' : `p50, p90, p99 and rates: medians of ${rounds} rounds`,
     'p99.9, max, mean ± σ: of all requests',

@@ -5,6 +5,7 @@
  * that falls behind look as if it kept up.
  */
 import type { Timer } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import { makeArrivals } from '../load/arrivals.ts'
 import { makeClosedLoop } from '../load/closed-loop.ts'
 import { makeKeys } from '../load/keys.ts'
@@ -21,14 +22,28 @@ export const DRAIN_MS_MAX = 10_000
 /** Sent in one turn of the event loop. It takes a millisecond or two; then answers are read, and signals heard. */
 const TURN_MAX = 500
 
-/** Resolves when nothing of the round is outstanding. Rejects only on the signal. */
+/** A round that is ended sooner tells too little to count. */
+const CUT_MS_MIN = 500
+
+/** A round that was ended in its middle, and what it had measured until then: rounds may last an hour. */
+export class CutShort extends Error {
+  readonly measured: RoundOf
+
+  constructor(reason: unknown, measured: RoundOf) {
+    super(messageOf(reason), { cause: reason })
+    this.measured = measured
+  }
+}
+
+/** Resolves when nothing of the round is outstanding. Rejects only on the signal, with its reason or as `CutShort`. */
 export function loadBox(target: LoadTarget, plan: LoadPlan, world: LoadWorld): Promise<RoundOf> {
   const { signal } = world
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const abort = () => {
+      const measured = box.soFar()
       box.stop()
-      reject(signal!.reason)
+      reject(measured === null ? signal!.reason : new CutShort(signal!.reason, measured))
     }
     const box = new LoadBox(target, plan, world, round => {
       signal?.removeEventListener('abort', abort)
@@ -78,6 +93,13 @@ class LoadBox {
     this.timer.cancel()
     this.loop.stop()
     this.target.onOutcome = null
+  }
+
+  /** Null where that is next to nothing. */
+  soFar(): RoundOf | null {
+    const conditions = this.conditions ?? this.readConditions?.()
+    if (conditions === undefined || conditions.elapsedMs < CUT_MS_MIN) return null
+    return this.counts.roundOf(this.plan.loop, conditions.elapsedMs, conditions, this.plan.durationMs)
   }
 
   /** Its times are those of the plan, however late a timer is. */

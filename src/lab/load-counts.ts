@@ -1,6 +1,7 @@
 /** What one round of a load counts, and the figures that this makes. No time passes in here. */
 import { Histogram } from '../stats/histogram.ts'
 import { ReasonCounts } from '../stats/reasons.ts'
+import { formatSpan } from '../view/figures.ts'
 import { ErrorCode } from '../wire/error-code.ts'
 import type { Lag, RoundOf } from './bench-result.ts'
 import type { Conditions } from './conditions.ts'
@@ -61,15 +62,25 @@ export class LoadCounts {
     this.service.record(serviceMs)
   }
 
-  /** `durationMs`: of the plan. Requests without an end by now never have one. */
-  roundOf(loop: 'open' | 'closed', durationMs: number, conditions: Conditions): RoundOf {
+  /**
+   * `durationMs`: of the plan. Requests without an end by now never have one; but where the round was ended before the
+   * time that it was to last, they do not count.
+   */
+  roundOf(
+    loop: 'open' | 'closed',
+    durationMs: number,
+    conditions: Conditions,
+    cutFromMs: number | null = null,
+  ): RoundOf {
     const { elapsedMs, stealShare } = conditions
-    const failed = this.sent - this.answered
+    const sent = cutFromMs === null ? this.sent : this.answered + this.failed.total
+    const failed = sent - this.answered
     const response = timesOf(this.response)
     const lagUs = loop === 'open' ? this.lagUs() : null
+    const cut = cutFromMs === null ? null : `it was ended after ${formatSpan(elapsedMs)} of ${formatSpan(cutFromMs)}`
     const doubts = doubtsOf({
       ...conditions,
-      sent: this.sent,
+      sent,
       failed,
       failedBy: this.failedBy(failed - this.failed.total),
       p50Us: response?.p50Us ?? null,
@@ -78,7 +89,7 @@ export class LoadCounts {
     })
     const round = {
       elapsedMs,
-      sent: this.sent,
+      sent,
       answered: this.answered,
       failed,
       perSecond: perSecond(this.answeredMeanwhile, elapsedMs),
@@ -86,7 +97,7 @@ export class LoadCounts {
       service: timesOf(this.service),
       lagUs,
       stealShare,
-      doubts,
+      doubts: cut === null ? doubts : [cut, ...doubts],
     }
     return { round, response: this.response, service: this.service }
   }

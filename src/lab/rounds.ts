@@ -6,6 +6,7 @@ import type { RoundOf } from './bench-result.ts'
 import type { Book } from './book.ts'
 import { watchConditions } from './conditions.ts'
 import { stealDoubt } from './doubts.ts'
+import { CutShort } from './load-box.ts'
 import type { PlannedBox } from './planned-box.ts'
 import { scenarioName } from './scenario-name.ts'
 
@@ -46,8 +47,14 @@ async function measureRound({ boxes, rounds }: RoundsPlan, round: number, help: 
   let lagP99Us: number | null = null
   for (const [i, box] of boxes.entries()) {
     help.tell(`round ${round}/${rounds} · ${i + 1}/${boxes.length} · ${scenarioName(box.scenarios[0])}`)
-    const measured = await help.measure(box)
-    for (const scenario of box.scenarios) book.add(scenario, measured)
+    const keep = (each: RoundOf) => {
+      for (const scenario of box.scenarios) book.add(scenario, each)
+    }
+    const measured = await help.measure(box).catch((error: unknown) => {
+      if (error instanceof CutShort) keep(error.measured)
+      throw error
+    })
+    keep(measured)
     const { lagUs } = measured.round
     if (lagUs !== null) lagP99Us = Math.max(lagP99Us ?? 0, lagUs.p99)
   }

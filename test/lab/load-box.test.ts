@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeRng } from '../../src/base/rng.ts'
-import { DRAIN_MS_MAX, loadBox } from '../../src/lab/load-box.ts'
+import { CutShort, DRAIN_MS_MAX, loadBox } from '../../src/lab/load-box.ts'
 import type { LoadPlan, LoadTarget } from '../../src/lab/load-plan.ts'
 import { ErrorCode } from '../../src/wire/error-code.ts'
 import { makeVirtualClock } from '../support/virtual-clock.ts'
@@ -254,7 +254,7 @@ describe('rounds', () => {
     const abort = new AbortController()
     const plan = { ...PLAN, loop, outstanding: 4 }
     const box = loadBox(target, plan, { clock: target.clock, rng: makeRng('box'), signal: abort.signal })
-    target.clock.advance(1_000)
+    target.clock.advance(900)
     const sent = target.planned.length
     abort.abort(new Error('ended by SIGINT'))
     target.clock.advance(5_000)
@@ -262,4 +262,25 @@ describe('rounds', () => {
     await expect(box).rejects.toThrow('ended by SIGINT')
     expect([target.planned.length, target.clock.armed, target.onOutcome]).toEqual([sent, 0, null])
   })
+
+  it.each(['open', 'closed'] as const)(
+    'of an %s loop that are ended in the middle tell of what they had',
+    async loop => {
+      const target = steady(10)
+      const abort = new AbortController()
+      const plan = { ...PLAN, loop, outstanding: 10, durationMs: 3_600_000 }
+      const box = loadBox(target, plan, { clock: target.clock, rng: makeRng('box'), signal: abort.signal })
+      target.clock.advance(1_500)
+      abort.abort(new Error('ended by SIGINT'))
+      const cut = await box.catch((error: unknown) => error)
+
+      expect(cut).toBeInstanceOf(CutShort)
+      const { round } = (cut as CutShort).measured
+      expect([round.elapsedMs, round.failed, round.sent]).toEqual([1_000, 0, round.answered])
+      expect(Math.abs(round.answered - 990)).toBeLessThanOrEqual(10)
+      expect(round.perSecond).toBeCloseTo(1_000, -2)
+      expect(round.doubts).toEqual(['it was ended after 1.0s of 3600.0s'])
+      expect(target.onOutcome).toBeNull()
+    },
+  )
 })

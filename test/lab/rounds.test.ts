@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RoundOf } from '../../src/lab/bench-result.ts'
 import { Book } from '../../src/lab/book.ts'
+import { CutShort } from '../../src/lab/load-box.ts'
 import { measureRounds, type RoundsPlan } from '../../src/lab/rounds.ts'
 import { boxOf, roundOf, scenario } from './boxes.ts'
 
@@ -49,6 +50,20 @@ describe('measureRounds', () => {
       ['latency', 5],
       ['throughput', 5],
     ])
+  })
+
+  it('keeps what a round had measured when it was ended, and does not count it as done', async () => {
+    const { book, failure } = await run({}, path => {
+      if (path === 'b') throw new CutShort(new Error('ended by SIGINT'), roundOf({}))
+      return roundOf({})
+    })
+
+    expect(failure).toBe('ended by SIGINT')
+    expect(book.figures().map(({ path, rounds }) => [path, rounds.length])).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ])
+    expect(book.conditions).toEqual([])
   })
 
   it('tells what it is about to measure', async () => {
