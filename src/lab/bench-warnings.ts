@@ -40,11 +40,30 @@ function measureName(figures: Figures): string {
   return `${primaryOf(figures).measure === 'p50' ? 'p50' : 'rate'} of ${scenarioName(figures)}`
 }
 
+/** What disturbs one scenario says nothing of the others: each has medians of its own. */
 function doubtful(result: BenchResult): string | null {
-  const rounds = result.roundConditions.filter((_, i) => doubtsOf(result, i).length > 0).map(({ round }) => round)
+  const { roundConditions, scenarios } = result
+  const rounds = roundConditions.filter((_, i) => doubtsOf(result, i).length > 0).map(({ round }) => round)
   if (rounds.length === 0) return null
   const which = rounds.length === 1 ? `Round ${rounds[0]} is` : `Rounds ${rounds.join(', ')} are`
-  const isBearable = rounds.length * 2 < result.roundConditions.length
-  const meaning = isBearable ? 'medians bear that' : 'too many for medians to bear. Run it again on a quiet machine'
-  return `${which} in doubt (see ⚠): ${meaning}.`
+  const common = roundConditions.filter(({ doubts }) => doubts.length > 0).length
+  if (common * 2 >= roundConditions.length)
+    return `${which} in doubt (see ⚠): too many for medians to bear. Run it again on a quiet machine.`
+  const lost = scenarios.filter(each => {
+    const doubted = doubtedRounds(each, result)
+    return doubted > 0 && doubted * 2 >= each.rounds.length
+  })
+  return lost.length === 0 ? `${which} in doubt (see ⚠): medians bear that.` : lostText(lost, result)
+}
+
+function lostText(lost: readonly Figures[], result: BenchResult): string {
+  const [worst] = lost.toSorted((a, b) => doubtedRounds(b, result) - doubtedRounds(a, result))
+  const share = `${doubtedRounds(worst!, result)} of ${countOf(worst!.rounds.length, 'round')}`
+  const others = lost.length === 1 ? '' : `, and ${countOf(lost.length - 1, 'other scenario')}`
+  const rest = lost.length === result.scenarios.length ? '' : ' The other figures are not concerned.'
+  return `Not to be trusted (see ⚠): ${scenarioName(worst!)}, in ${share}${others}.${rest} Run it again on a quiet machine, or with less load.`
+}
+
+function doubtedRounds({ rounds }: Figures, { roundConditions }: BenchResult): number {
+  return rounds.filter(({ doubts }, i) => doubts.length > 0 || (roundConditions[i]?.doubts.length ?? 0) > 0).length
 }

@@ -37,14 +37,29 @@ describe('warningsOf', () => {
     const scenarios = [figuresWith({}, { p50Us: [20, 20, 20] })]
     const { roundConditions } = sampleResult({ scenarios })
     const doubted = roundConditions.map(each => (each.round === 2 ? { ...each, doubts: ['steal 6.0 %'] } : each))
-    const failing = [figuresWith({}, { p50Us: [20, 20], keys: { doubts: ['3 failed'] } })]
+    const stolen = roundConditions.map(each => (each.round < 3 ? { ...each, doubts: ['steal 6.0 %'] } : each))
 
     expect(warningsOf(sampleResult({ scenarios, roundConditions: doubted }))).toEqual([
       'Round 2 is in doubt (see ⚠): medians bear that.',
     ])
-    expect(warningsOf(sampleResult({ scenarios: failing }))[0]).toBe(
+    expect(warningsOf(sampleResult({ scenarios, roundConditions: stolen }))[0]).toBe(
       'Rounds 1, 2 are in doubt (see ⚠): too many for medians to bear. Run it again on a quiet machine.',
     )
+  })
+
+  it('does not doubt the other scenarios for an open loop that was late in every round', () => {
+    const doubted = { p50Us: [20, 20], keys: { doubts: ['the generator was late'] } }
+    const load = figuresWith({ section: 'load', loop: 'open', rate: 2_000 }, doubted)
+    const other = figuresWith({ outstanding: 64 }, doubted)
+
+    expect(warningsOf(sampleResult({ scenarios: [load, STEADY] }))).toEqual([
+      'Not to be trusted (see ⚠): 1 hop: server, 2000/s, in 2 of 2 rounds. The other figures are not concerned. ' +
+        'Run it again on a quiet machine, or with less load.',
+    ])
+    expect(warningsOf(sampleResult({ scenarios: [load, other] }))).toEqual([
+      'Not to be trusted (see ⚠): 1 hop: server, 2000/s, in 2 of 2 rounds, and 1 other scenario. ' +
+        'Run it again on a quiet machine, or with less load.',
+    ])
   })
 
   it('tells that a result is partial', () => {
