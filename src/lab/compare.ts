@@ -102,8 +102,10 @@ function warningsOf(result: BenchResult, baseline: Baseline, scenarios: readonly
 /** A limit that nothing was held against is not kept. */
 function failuresOf(scenarios: readonly ScenarioChange[], failAbove: number): string[] {
   if (scenarios.length === 0) return ['nothing was compared']
-  const changes = scenarios.flatMap(scenario => scenario.changes)
-  if (changes.every(({ p }) => p === null)) return [`fewer than ${ROUNDS_MIN} rounds on a side tell nothing`]
+  if (scenarios.every(({ changes }) => changes.every(({ p }) => p === null)))
+    return [
+      `with fewer than ${ROUNDS_MIN} rounds on a side nothing can be told from chance: take --rounds ${ROUNDS_MIN}`,
+    ]
   return scenarios.flatMap(scenario =>
     scenario.changes
       .filter(({ change, share }) => change === 'worse' && Math.abs(share) > failAbove)

@@ -129,6 +129,15 @@ describe('--fail-above', () => {
   })
 })
 
+describe('--fail-above with fewer than five rounds', () => {
+  it('does not pass a result that is twice as slow, since nothing could be told', () => {
+    const failed = ['with fewer than 5 rounds on a side nothing can be told from chance: take --rounds 5']
+
+    expect(between(times([100, 101, 102]), times([200, 201, 202]), 0.1).failed).toEqual(failed)
+    expect(between(times(QUIET), times([200, 201, 202]), 0.1).failed).toEqual(failed)
+  })
+})
+
 describe('changeText', () => {
   const change: Change = { measure: 'p50', before: 1, after: 1, share: 0.073, p: 0.0079, change: 'worse' }
 

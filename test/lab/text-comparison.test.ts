@@ -39,7 +39,9 @@ describe('drawComparison', () => {
     expect(drawComparison(compare(after, before, 0.05), paper(120)).at(-1)).toBe(
       '✗ p50 of 1 hop: server, 1 outstanding: +9.8 % (p=0.008), and the limit is 5 %',
     )
-    expect(drawComparison(compare(after, before, 0.1), paper(120)).at(-1)).toBe('✓ nothing is worse by more than 10 %')
+    expect(drawComparison(compare(after, before, 0.1), paper(120)).at(-1)).toBe(
+      '✓ nothing is worse by more than 10 %, as far as chance lets it be told',
+    )
   })
 
   it('colours worse and better, and shows the words without colours', () => {
