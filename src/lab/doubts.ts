@@ -48,7 +48,7 @@ export function stealDoubt(stealShare: number | null): string | null {
 }
 
 function emptyDoubt({ sent }: RoundFacts): string | null {
-  return sent === 0 ? 'no request was planned in it' : null
+  return sent === 0 ? 'no request fell into it' : null
 }
 
 function failureDoubt({ sent, failed, failedBy }: RoundFacts): string | null {

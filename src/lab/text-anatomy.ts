@@ -113,7 +113,7 @@ function notesOf(anatomy: Anatomy): string[] {
     ...(untracedP50Us === null || untracedP50Us >= response!.p50Us
       ? []
       : [
-          `Tracing costs ${formatLatency(response!.p50Us - untracedP50Us)} at p50, told as the nodes’ and the service.`,
+          `Traced requests take ${formatLatency(response!.p50Us - untracedP50Us)} more than the others at p50; most of it shows in node, node back and service.`,
         ]),
     ...(left.length > 0 ? [`Traced and not in these figures: ${left.join(', ')}.`] : []),
     ...(moved > 0 ? [`In ${moved} a stamp lay before the one that it follows, and was counted as that one.`] : []),
@@ -131,7 +131,7 @@ function differenceOf({ median, tail, hops }: Anatomy): string[] {
     })),
   )
   const causes = all.filter(({ us }) => us >= moreUs / 10).sort((a, b) => b.us - a.us)
-  const named = causes.slice(0, CAUSES_MAX).map(({ what, us }) => `${Math.round((us / moreUs) * 100)}% ${what}`)
+  const named = causes.slice(0, CAUSES_MAX).map(({ what, us }) => `${formatLatency(us)} in ${what}`)
   const whereof = named.length === 0 ? 'no part of it a tenth' : named.join(', ')
   return [`p99 takes ${formatLatency(moreUs)} more than the median: ${whereof}.`]
 }

@@ -18,7 +18,7 @@ export function drawConnect({ scenarios }: BenchResult, paper: Paper): string[] 
   const columns: TextColumn<Figures>[] = [
     { title: 'path', priority: 100, cell: ({ path }) => safe(keptName(path)) },
     { title: 'connection', priority: 98, align: 'left', cell: ({ path }) => (isConnecting(path) ? 'new' : 'kept') },
-    { title: 'to kept', priority: 92, cell: figures => ratioOf(figures, own), style: () => 'strong' },
+    { title: 'vs kept', priority: 92, cell: figures => ratioOf(figures, own), style: () => 'strong' },
     { title: 'req/s', priority: 91, cell: ({ perSecond }) => shortRate(perSecond) },
     ...TIME_COLUMNS,
   ]

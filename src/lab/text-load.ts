@@ -16,12 +16,12 @@ export function drawLoad({ scenarios }: BenchResult, paper: Paper): string[] {
   if (first === undefined) return []
   const loops = [...new Set(own.map(({ loop }) => loop))].toSorted().reverse().join(' and ')
   const forms = [...new Set(own.flatMap(({ form }) => (form === undefined ? [] : [safe(form)])))]
-  const note = [`${loops} loop`, ...forms, payloadName(first.payloadBytes), 'lag: how late the generator sent'].join(
-    ' · ',
-  )
+  const isOpen = own.some(({ loop }) => loop === 'open')
+  const lag = isOpen ? ['lag: how late the generator sent'] : []
+  const note = [`${loops} loop`, ...forms, payloadName(first.payloadBytes), ...lag].join(' · ')
   return [
     ...heading('Load', note, paper),
-    ...drawTable(RATE_COLUMNS, own, paper),
+    ...drawTable(isOpen ? [...RATE_COLUMNS, ...LAG_COLUMNS] : RATE_COLUMNS, own, paper),
     '',
     ...heading('Times under load', 'response time from the planned send · service time from the actual send', paper),
     ...drawTable(ROW_COLUMNS, own.flatMap(timeRows), paper),
@@ -44,6 +44,10 @@ const RATE_COLUMNS: readonly TextColumn<Figures>[] = [
     cell: ({ failed }) => String(failed),
     style: ({ failed }) => (failed > 0 ? 'bad' : 'plain'),
   },
+]
+
+/** A closed loop cannot be late. */
+const LAG_COLUMNS: readonly TextColumn<Figures>[] = [
   { title: 'lag p50', priority: 45, cell: ({ rounds }) => lagText(rounds, 'p50') },
   { title: 'lag p99', priority: 90, cell: ({ rounds }) => lagText(rounds, 'p99') },
   { title: 'lag max', priority: 50, cell: ({ rounds }) => lagText(rounds, 'max') },

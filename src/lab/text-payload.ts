@@ -32,7 +32,7 @@ const SIZE: TextColumn<SizeRow> = {
 
 function columnsOf(path: string): TextColumn<SizeRow>[] {
   return [
-    { title: `${shortPath(path)} MB/s`, priority: 90, cell: row => megabytesOf(row.byPath.get(path)) },
+    { title: shortPath(path), priority: 90, cell: row => megabytesOf(row.byPath.get(path)) },
     { title: 'p50', priority: 60, cell: row => formatLatency(row.byPath.get(path)?.p50Us ?? null) },
   ]
 }

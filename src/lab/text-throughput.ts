@@ -16,15 +16,15 @@ export function drawThroughput({ scenarios }: BenchResult, paper: Paper): string
   const [first] = own
   if (first === undefined) return []
   const loads = [...new Set(own.map(loadName))]
-  const note = `answers per second · ${first.loop} loop · ${payloadName(first.payloadBytes)}`
+  const note = `answers per second, by outstanding requests · ${first.loop} loop · ${payloadName(first.payloadBytes)}`
   return [...heading('Throughput', note, paper), ...drawTable([PATH, ...loads.flatMap(columnsOf)], rowsOf(own), paper)]
 }
 
 const PATH: TextColumn<PathRow> = { title: 'path', priority: 100, cell: ({ path }) => safe(path) }
 
 /** How far the rounds lie apart goes first, and for all loads at once. */
-function columnsOf(load: string, i: number): TextColumn<PathRow>[] {
-  const title = i === 0 ? load : load.replace(/ outstanding$/, '')
+function columnsOf(load: string): TextColumn<PathRow>[] {
+  const title = load.replace(/ outstanding$/, '')
   return [
     { title, priority: 90, cell: row => rateOf(row.byLoad.get(load)) },
     { title: '±', priority: 50, cell: row => spreadOf(row.byLoad.get(load)), style: () => 'dim' },

@@ -22,7 +22,7 @@ describe('doubtsOf', () => {
     [{ stealShare: 0.031 }, '3.1 % of the processor time was stolen by other machines (limit 2 %)'],
     [{ lagUs: { p50: 0, p99: 201, max: 300 } }, 'the generator was late: p99 201µs (limit: the p50 of 200µs)'],
     [{ p50Us: 9e4, lagUs: { p50: 0, p99: 5_100, max: 9_000 } }, 'the generator was late: p99 5.10ms (limit 5.00ms)'],
-    [{ sent: 0, p50Us: null, lagUs: null, achieved: null }, 'no request was planned in it'],
+    [{ sent: 0, p50Us: null, lagUs: null, achieved: null }, 'no request fell into it'],
     [{ failed: 3, failedBy: { overload: 1, timeout: 2 } }, '3 of 4000 requests failed (timeout 2, overload 1)'],
     [
       { achieved: { ...SOUND.achieved!, perSecond: 1_900 } },

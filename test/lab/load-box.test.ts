@@ -179,7 +179,7 @@ describe('an open round', () => {
   it('in which nothing was planned says so', async () => {
     const round = await steady(1).run({ rate: 1, warmUpMs: 0, durationMs: 100 }, 200)
 
-    expect([round.sent, round.response, round.doubts]).toEqual([0, null, ['no request was planned in it']])
+    expect([round.sent, round.response, round.doubts]).toEqual([0, null, ['no request fell into it']])
   })
 
   it('of more than can be sent hears its end between turns', async () => {

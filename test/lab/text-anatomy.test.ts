@@ -76,7 +76,7 @@ describe('the text of an anatomy', () => {
       '           socket back   200µs   200µs   10% █▊                2% ▍',
       'Bars are shares of the response time, in the mean of the 196 requests from',
       '2.08ms to 2.08ms (median) and of the 4 from 10.1ms up (p99).',
-      'p99 takes 8.00ms more than the median: 100% queue of the 2 servers.',
+      'p99 takes 8.00ms more than the median: 8.00ms in queue of the 2 servers.',
     ])
   })
 
@@ -108,7 +108,7 @@ describe('the text of an anatomy', () => {
 
     expect(text).toContain('Traced and not in these figures: 1 that failed, 2 whose trace is cut.')
     expect(text).toContain('In 1 a stamp lay before the one that it follows, and was counted as that one.')
-    expect(text).toMatch(/Tracing costs \S+ at p50/)
+    expect(text).toMatch(/Traced requests take \S+ more than the others at p50/)
   })
 
   it('cuts a long name of a node', () => {

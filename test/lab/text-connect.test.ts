@@ -11,7 +11,7 @@ describe('drawConnect', () => {
     expect(text(drawConnect(sampleResult(), paper(80)))).toMatchInlineSnapshot(`
       "
       Connections · a new one for each request against a kept one · closed loop · 64 B
-      path                       connection  to kept  req/s     p50     p99   p99.9
+      path                       connection  vs kept  req/s     p50     p99   p99.9
       ─────────────────────────────────────────────────────────────────────────────
       unix echo                  kept                 47.6k  21.2µs  23.3µs  87.3µs
       unix echo                  new            ×5.3   9009   112µs   123µs   461µs

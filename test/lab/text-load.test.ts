@@ -47,6 +47,12 @@ describe('drawLoad', () => {
     expect(first).toBe(`Load · open and closed loop · ${form} · 64 B · lag: how late the generator sent`)
   })
 
+  it('speaks of no lag where nothing could be late', () => {
+    const closed = fileScenarios().filter(({ loop }) => loop === 'closed')
+
+    expect(drawLoad(sampleResult({ scenarios: closed }), paper(120)).join('\n')).not.toContain('lag')
+  })
+
   it('shows failures as such', () => {
     const [figures] = fileScenarios()
     const lines = drawLoad(sampleResult({ scenarios: [{ ...figures!, failed: 3 }] }), paper(120, 1))
