@@ -16,6 +16,7 @@ import { drawLoad } from './text-load.ts'
 import { joinParts, paragraph } from './text-parts.ts'
 import { drawPayload } from './text-payload.ts'
 import { drawRounds } from './text-rounds.ts'
+import { drawSummary } from './text-summary.ts'
 import type { Paper } from './text-table.ts'
 import { drawThroughput } from './text-throughput.ts'
 
@@ -42,6 +43,7 @@ export function renderBench(
     drawRounds(result, paper),
     footerOf(result, paper),
     result.warnings.flatMap(warning => paragraph('Warning: ', warning, 'warn', paper)),
+    drawSummary(result, paper),
     comparison === null ? [] : drawComparison(comparison, paper),
     drawVerdicts(expectations, paper),
   ]

@@ -17,12 +17,17 @@ describe('renderBench', () => {
       'udsim bench · node v20.20.2 · linux x64 · 2 cores · load 2.6 · standard topology 3f2a1c9 (9 nodes)',
       'closed and open loop · 64 B to 1 MiB · warm-up 250ms · 5 rounds × 8.2s',
     ])
-    expect(text.split('\n').slice(-6).join('\n')).toMatchInlineSnapshot(`
+    expect(text.split('\n').slice(-11).join('\n')).toMatchInlineSnapshot(`
       "p50, p90, p99 and rates: medians of 5 rounds · p99.9, max, mean ± σ: of all requests · rounds: p50 of each
       ±: how far they vary · closed loop: each answer sends the next request, so nothing waits as users would
 
       Warning: The load average was 2.6 on 2 cores before the first request: others were working here. Run it again on a quiet
                machine.
+
+      In short
+      3 hops: lb, proxy, server, 1 outstanding · p50 105µs · p99 116µs · 9615/s · at most 38.0k/s with 256 outstanding
+      a hop costs at p50 · server +17.2µs · proxy +33.4µs · lb +33.4µs · together +84.0µs
+      ⚠ read the 1 warning above before you trust these figures
       "
     `)
   })
@@ -46,6 +51,7 @@ describe('renderBench', () => {
       'Response times',
       'Rounds',
       'p50, p90, p99 and rates: medians of 5 rounds',
+      'In short',
     ])
     expect(titles(renderBench(sampleResult({ scenarios: fileScenarios(1) }), plain, 120))).toEqual([
       'Cost of a hop',
@@ -56,6 +62,7 @@ describe('renderBench', () => {
       'Response times',
       'Rounds',
       'p50, p90, p99 and rates: of the one round',
+      'In short',
     ])
     expect(titles(renderBench(sampleResult({ scenarios: [] }), plain, 120))).toEqual([])
   })
