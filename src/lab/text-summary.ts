@@ -46,8 +46,15 @@ function costParts(hopCosts: readonly HopCost[]): string[] {
   const [first] = hopCosts
   if (first === undefined) return []
   const total = hopCosts.length > 1 ? hopCosts.find((each, i) => i > 0 && each.from === first.from) : undefined
-  const single = hopCosts.filter(each => each !== total).map(({ costUs, to }) => `${addedBy(to)} ${signedTime(costUs)}`)
-  return ['a hop costs at p50', ...single, ...(total ? [`together ${signedTime(total.costUs)}`] : [])]
+  const single = hopCosts.filter(each => each !== total).map(each => `${addedBy(each.to)} ${costText(each)}`)
+  const sure = first.lowUs === null ? '' : ', ± at 95 %'
+  return [`a hop costs at p50${sure}`, ...single, ...(total ? [`together ${costText(total)}`] : [])]
+}
+
+/** With half of its interval: where that is more than the cost, there may be none. */
+function costText({ costUs, lowUs, highUs }: HopCost): string {
+  const half = lowUs === null || highUs === null ? '' : ` ± ${formatLatency((highUs - lowUs) / 2)}`
+  return signedTime(costUs) + half
 }
 
 const addedBy = (path: string): string => safe(path.replace(/^.*?: /, '').split(', ')[0]!)

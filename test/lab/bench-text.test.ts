@@ -17,7 +17,7 @@ describe('renderBench', () => {
       'udsim bench · node v20.20.2 · linux x64 · 2 cores · load 2.6 · standard topology 3f2a1c9 (9 nodes)',
       'closed and open loop · 64 B to 1 MiB · warm-up 250ms · 5 rounds × 8.2s',
     ])
-    expect(text.split('\n').slice(-11).join('\n')).toMatchInlineSnapshot(`
+    expect(text.split('\n').slice(-12).join('\n')).toMatchInlineSnapshot(`
       "p50, p90, p99 and rates: medians of 5 rounds · p99.9, max, mean ± σ: of all requests · rounds: p50 of each
       ±: how far they vary · closed loop: each answer sends the next request, so nothing waits as users would
 
@@ -26,7 +26,8 @@ describe('renderBench', () => {
 
       In short
       3 hops: lb, proxy, server, 1 outstanding · p50 105µs · p99 116µs · 9615/s · at most 38.0k/s with 256 outstanding
-      a hop costs at p50 · server +17.2µs · proxy +33.4µs · lb +33.4µs · together +84.0µs
+      a hop costs at p50, ± at 95 % · server +17.2µs ± 0.41µs · proxy +33.4µs ± 0.79µs · lb +33.4µs ± 0.79µs
+      together +84.0µs ± 1.98µs
       ⚠ read the 1 warning above before you trust these figures
       "
     `)
