@@ -11,10 +11,10 @@ import type { Paper } from './text-table.ts'
 
 /** Of the scenario that `--expect` asks; empty where there is none. */
 export function drawSummary(result: BenchResult, paper: Paper): string[] {
-  const { hopCosts, warnings } = result
+  const { warnings } = result
   const judged = judgedScenario(result)
   if (judged === null) return []
-  const lines = [figureParts(judged, result), costParts(hopCosts)].flatMap(parts => joinParts(parts, paper.columns))
+  const lines = [figureParts(judged, result), costParts(result)].flatMap(parts => joinParts(parts, paper.columns))
   const trust =
     warnings.length === 0
       ? paragraph('✓ ', 'nothing speaks against these figures', 'good', paper)
@@ -41,14 +41,16 @@ function figureParts(judged: Figures, { scenarios }: BenchResult): string[] {
   ]
 }
 
-/** Each hop by the node that it adds, which stands first in a path, and all of them where there are several. */
-function costParts(hopCosts: readonly HopCost[]): string[] {
-  const [first] = hopCosts
-  if (first === undefined) return []
-  const total = hopCosts.length > 1 ? hopCosts.find((each, i) => i > 0 && each.from === first.from) : undefined
-  const single = hopCosts.filter(each => each !== total).map(each => `${addedBy(each.to)} ${costText(each)}`)
-  const sure = first.lowUs === null ? '' : ', ± at 95 %'
-  return [`a hop costs at p50${sure}`, ...single, ...(total ? [`together ${costText(total)}`] : [])]
+/** Each hop by the node that it adds, which stands first in a path. Of a file the difference is more than hops. */
+function costParts({ hopCosts, scenarios }: BenchResult): string[] {
+  const latency = scenarios.filter(({ section }) => section === 'latency')
+  if (hopCosts.length === 0 || latency.length === 0) return []
+  const hopsOf = (name: string) => latency.find(({ path }) => path === name)?.hops ?? 0
+  const costs = hopCosts.map(cost => {
+    const hops = hopsOf(cost.to) - hopsOf(cost.from)
+    return `${hops === 1 ? addedBy(cost.to) : `${hops} hops together`} ${costText(cost)}`
+  })
+  return [`a hop costs at p50${hopCosts.some(({ lowUs }) => lowUs !== null) ? ', ± at 95 %' : ''}`, ...costs]
 }
 
 /** With half of its interval: where that is more than the cost, there may be none. */

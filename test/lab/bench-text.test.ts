@@ -27,7 +27,7 @@ describe('renderBench', () => {
       In short
       3 hops: lb, proxy, server, 1 outstanding · p50 105µs · p99 116µs · 9615/s · at most 38.0k/s with 256 outstanding
       a hop costs at p50, ± at 95 % · server +17.2µs ± 0.41µs · proxy +33.4µs ± 0.79µs · lb +33.4µs ± 0.79µs
-      together +84.0µs ± 1.98µs
+      3 hops together +84.0µs ± 1.98µs
       ⚠ read the 1 warning above before you trust these figures
       "
     `)
