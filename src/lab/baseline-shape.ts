@@ -21,6 +21,7 @@ const RESULT: Fields = {
   cpus: isCount,
   isPartial: isFlag,
   topology: value => isText((value as { hash?: unknown } | null)?.hash),
+  warnings: value => value === undefined || (Array.isArray(value) && value.every(isText)),
   scenarios: isFilledList,
 }
 

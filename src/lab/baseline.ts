@@ -13,6 +13,8 @@ import { scenarioKey } from './scenario-name.ts'
 export interface Baseline extends Pick<BenchResult, 'node' | 'platform' | 'arch' | 'cpus' | 'isPartial' | 'topology'> {
   /** Unix ms. */
   readonly time: number
+  /** Why it could not be trusted then, in words. */
+  readonly warnings?: readonly string[]
   readonly scenarios: readonly BaselineScenario[]
 }
 

@@ -91,12 +91,21 @@ function warningsOf(result: BenchResult, baseline: Baseline, scenarios: readonly
     differences.length > 0 ? `The baseline is from another machine: ${differences.join(', ')}.` : null,
     baseline.topology.hash === result.topology.hash ? null : 'The baseline was measured on another topology.',
     baseline.isPartial ? 'The baseline is a partial result: it was ended early.' : null,
+    doubtOf(baseline),
     result.isPartial ? 'This result is partial: it was ended early.' : null,
     isFew ? `With fewer than ${ROUNDS_MIN} rounds on a side no difference can be told from chance: all are ~.` : null,
     left > 0 && scenarios.length > 0
       ? `${countOf(left, 'scenario')} of this run ${left === 1 ? 'is' : 'are'} not in the baseline.`
       : null,
   ].filter(warning => warning !== null)
+}
+
+/** What it said of itself; that it is partial is told already. */
+function doubtOf({ warnings = [], isPartial }: Baseline): string | null {
+  const [first] = isPartial ? [] : warnings
+  if (first === undefined) return null
+  const others = warnings.length === 1 ? '' : ` (and ${countOf(warnings.length - 1, 'more warning')})`
+  return `The baseline was in doubt when it was saved: ${first}${others}`
 }
 
 /** A limit that nothing was held against is not kept. */

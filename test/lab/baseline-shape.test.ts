@@ -26,6 +26,7 @@ describe('shapeProblem', () => {
     ['cpus', -1],
     ['isPartial', 'no'],
     ['topology', null],
+    ['warnings', [7]],
     ['scenarios', []],
     ['scenarios', {}],
     ['scenarios[1].path', 7],

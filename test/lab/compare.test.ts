@@ -62,6 +62,21 @@ describe('compare', () => {
     expect(between(wave!, wave!).scenarios).toMatchObject([{ form: 'sine:period=1s,swing=0.5' }])
   })
 
+  it('warns where the baseline was in doubt when it was saved', () => {
+    const warningsWith = (warnings: readonly string[]) => {
+      const before = sampleResult({ scenarios: [times(QUIET)], warnings })
+      return compare(sampleResult({ scenarios: [times(SLOWER)] }), baselineOf(before)).warnings
+    }
+
+    expect(warningsWith([])).toEqual([])
+    expect(warningsWith(['Others worked here.'])).toEqual([
+      'The baseline was in doubt when it was saved: Others worked here.',
+    ])
+    expect(warningsWith(['Others worked here.', 'Rounds 1, 2 are in doubt.'])).toEqual([
+      'The baseline was in doubt when it was saved: Others worked here. (and 1 more warning)',
+    ])
+  })
+
   it('tells nothing of a difference that shows as 0.0 %', () => {
     const [, rate] = changes(
       rates([2_000, 2_000.1, 2_000, 2_000.1, 2_000]),
