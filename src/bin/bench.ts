@@ -9,7 +9,6 @@ import { renderBench } from '../lab/bench-text.ts'
 import { compare } from '../lab/compare.ts'
 import { judge } from '../lab/judge.ts'
 import { saveFile } from '../lab/save-file.ts'
-import { inlineFurther } from '../supervise/inlining.ts'
 import { colourLevel } from '../view/colour-level.ts'
 import type { BenchOptions } from './arguments.ts'
 import { type BenchInputs, readInputs } from './bench-inputs.ts'
@@ -27,7 +26,6 @@ export async function bench(options: BenchOptions): Promise<number> {
   const read = readInputs(options)
   if (!read.ok) return complain(`${read.message} Nothing was started.`, 2)
   if (read.warnings !== '') process.stderr.write(`${read.warnings}\n`)
-  inlineFurther()
   const progress = makeProgressLine(process.stderr)
   const run = new Bench({
     ...read.inputs.plan,
