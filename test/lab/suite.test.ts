@@ -73,8 +73,8 @@ describe('the suite', () => {
   })
 
   it.each([
-    ['whole', FULL, 48_000],
-    ['quick', QUICK, 15_000],
+    ['whole', FULL, 52_000],
+    ['quick', QUICK, 17_000],
   ])('leaves time to start and to end: the %s one', (_, times, mostMs) => {
     const spanMs = (planned: readonly { settleMs: number; durationMs: number }[]) =>
       planned.reduce((sum, { settleMs, durationMs }) => sum + settleMs + durationMs, 0)
