@@ -52,6 +52,8 @@ function listenIn(socket) {
     onWrite(bytes)
     return write.call(socket, bytes, ...rest)
   }
+  // A node reads past the stream where the handle lets it (transport/reading.ts). This one does not.
+  socket._handle.useUserBuffer = undefined
   // Before the node's own listener, which is added next.
   socket.on('data', onRead)
 }
