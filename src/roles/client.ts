@@ -40,7 +40,7 @@ const PATIENT: QueueSpec = { queueMax: SLOTS_MAX, queueDiscipline: 'fifo', queue
 
 /**
  * Without a second attempt nobody waits: whoever finds no load balancer is told so. One that is connected and says
- * nothing is not gone, and on a busy machine that is soon over: for it everybody waits, as any caller would.
+ * nothing, or whose connection takes no more bytes now, is not gone: for it everybody waits, as any caller would.
  */
 const limitsOf = (load: LoadSpec): DispatchLimits => ({
   ...load,
@@ -99,7 +99,7 @@ export class Client implements EdgeOwner {
     const { requests, deadlines, balancer, frames, waiting } = this
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, wiring.load)
     const rng = world.rng.fork('backoff')
-    const verdicts = { whyNobody: () => this.edges.whyNobody(), isWorthWaiting: () => this.edges.isAnyoneMute() }
+    const verdicts = { whyNobody: () => this.edges.whyNobody(), isWorthWaiting: () => this.edges.isAnyoneBusy() }
     const parts = { requests, deadlines, balancer, waiting, attempts: this.attempts, endings: this, rng, ...verdicts }
     this.dispatcher = new Dispatcher(parts, limitsOf(wiring.load), world.clock.nowMs())
     const setting: LinkSetting = {

@@ -82,9 +82,9 @@ export class EdgeSet implements EdgePool {
     return this.members.some(edge => edge.weight > 0 && edge.isFull()) ? ErrorCode.overload : ErrorCode.unavailable
   }
 
-  /** One is connected, and may speak again: perhaps it merely has no processor. */
-  isAnyoneMute(): boolean {
-    return this.members.some(edge => edge.isMute())
+  /** One is connected, and may take requests again: it is silent, perhaps for want of a processor, or full. */
+  isAnyoneBusy(): boolean {
+    return this.members.some(edge => edge.isMute() || edge.isFull())
   }
 
   /** Of those that could take a request none has much room left. Where nobody is there at all, nobody is crowded. */

@@ -249,6 +249,22 @@ describe('the client', () => {
     expect(counters()).toMatchObject({ failedBy: { timeout: 2, unavailable: 1 }, pending: 0 })
   })
 
+  it('waits with large requests while its connection takes no more bytes, instead of refusing them itself', () => {
+    const { up, clock, send, counters } = setUp({ load: { payloadBytes: 1_048_576 } })
+    up.last.connection!.pauseReading()
+    send(20)
+    const meanwhile = counters()
+    up.last.onFrameSeen = ({ type, streamId }) => {
+      if (type === FrameType.request) up.last.send(responseFrame(streamId))
+    }
+    up.last.connection!.resumeReading()
+    clock.advance(100)
+
+    expect(meanwhile).toMatchObject({ sent: 20, failed: 0, pending: 20 })
+    expect(requestsAt(up)).toHaveLength(20)
+    expect(counters()).toMatchObject({ answered: 20, failedBy: {} })
+  })
+
   it('leaves a silent load balancer for another one, and does not wait', () => {
     const { clock, upstreams, send, counters } = setUp({ balancers: 2 })
     const [mute, other] = upstreams
