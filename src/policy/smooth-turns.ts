@@ -19,8 +19,7 @@ const PAY_EVERY = 1_024 // picks
 interface Purse {
   /** Picks earned less picks had, as of the last pay-out; 0 in sum over all members. */
   balance: number
-  /** Whose it is and with which weight, in the list of the last pick. */
-  upstream: UpstreamView | null
+  /** Its owner's. */
   weight: number
 }
 
@@ -31,10 +30,11 @@ export function makeSmoothTurns(rng: Rng, weightOf: WeightOf): Policy {
 }
 
 class SmoothTurns implements Policy {
-  private readonly purses = new Memory<Purse>(() => ({ balance: 0, upstream: null, weight: 0 }))
+  private readonly purses = new Memory<Purse>(() => ({ balance: 0, weight: 0 }))
   private headStart: number
   private readonly weightOf: WeightOf
-  /** Of the list of the last pick. Lists are mostly the same, and who looks at weights again for each pick pays for it. */
+  /** The list of the last pick, mostly that of the next, and the purses in it. Weights change with an `update` only. */
+  private list: readonly UpstreamView[] = []
   private row: Purse[] = []
   private total = 0
   /** What each of them has earned since the last pay-out, for a weight of 1, and in how many picks. */
@@ -53,13 +53,14 @@ class SmoothTurns implements Policy {
 
   update(members: readonly UpstreamView[]): void {
     this.payOut()
+    this.list = []
     this.row = []
     this.purses.update(members)
     level(this.purses, members.length)
   }
 
   private take(eligible: readonly UpstreamView[]): number {
-    if (!this.isRow(eligible)) this.line(eligible)
+    if (!this.isList(eligible)) this.line(eligible)
     else if (this.picks === PAY_EVERY) this.payOut()
     this.picks++
     this.earned += 1 / this.total
@@ -68,13 +69,10 @@ class SmoothTurns implements Policy {
     return best
   }
 
-  private isRow(eligible: readonly UpstreamView[]): boolean {
-    const { row, weightOf } = this
-    if (row.length !== eligible.length) return false
-    for (let i = 0; i < row.length; i++) {
-      const upstream = eligible[i]!
-      if (row[i]!.upstream !== upstream || row[i]!.weight !== weightOf(upstream)) return false
-    }
+  private isList(eligible: readonly UpstreamView[]): boolean {
+    const { list } = this
+    if (list.length !== eligible.length) return false
+    for (let i = 0; i < list.length; i++) if (list[i] !== eligible[i]) return false
     return true
   }
 
@@ -94,11 +92,10 @@ class SmoothTurns implements Policy {
 
   private line(eligible: readonly UpstreamView[]): void {
     this.payOut()
+    this.list = [...eligible]
     this.row = eligible.map((upstream, i) => this.purses.at(upstream, i))
     this.total = 0
-    for (let i = 0; i < eligible.length; i++) {
-      const purse = this.row[i]!
-      purse.upstream = eligible[i]!
+    for (const [i, purse] of this.row.entries()) {
       purse.weight = this.weightOf(eligible[i]!)
       this.total += purse.weight
     }
