@@ -38,15 +38,7 @@ import { Outstanding } from './outstanding.ts'
 /** Clients wait as long as their deadlines let them, and there is no more to hold than a number for each. */
 const PATIENT: QueueSpec = { queueMax: SLOTS_MAX, queueDiscipline: 'fifo', queueTargetMs: 0, queueIntervalMs: 0 }
 
-/**
- * Without a second attempt nobody waits: whoever finds no load balancer is told so. One that is connected and says
- * nothing, or whose connection takes no more bytes now, is not gone: for it everybody waits, as any caller would.
- */
-const limitsOf = (load: LoadSpec): DispatchLimits => ({
-  ...load,
-  inFlightMax: SLOTS_MAX,
-  queueMax: load.attempts > 1 ? SLOTS_MAX : 0,
-})
+const limitsOf = (load: LoadSpec): DispatchLimits => ({ ...load, inFlightMax: SLOTS_MAX })
 
 /** Nobody on the way told of a request. */
 const UNTOLD: readonly TracedHop[] = []
@@ -99,7 +91,7 @@ export class Client implements EdgeOwner {
     const { requests, deadlines, balancer, frames, waiting } = this
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, wiring.load)
     const rng = world.rng.fork('backoff')
-    const verdicts = { whyNobody: () => this.edges.whyNobody(), isWorthWaiting: () => this.edges.isAnyoneBusy() }
+    const verdicts = { whyNobody: () => this.edges.whyNobody(), mayWait: () => this.mayWait() }
     const parts = { requests, deadlines, balancer, waiting, attempts: this.attempts, endings: this, rng, ...verdicts }
     this.dispatcher = new Dispatcher(parts, limitsOf(wiring.load), world.clock.nowMs())
     const setting: LinkSetting = {
@@ -152,6 +144,14 @@ export class Client implements EdgeOwner {
     if (slot < 0) return this.endUnsent(ErrorCode.overload, flags, plannedMs, nowMs)
     if ((flags & TRACED) !== 0) this.requests.id[slot] = this.sent
     this.dispatcher.start(slot, nowMs)
+  }
+
+  /**
+   * Without a second attempt nobody waits: whoever finds no load balancer is told so. One that is connected and says
+   * nothing, or whose connection takes no more bytes now, is not gone: for it everybody waits, as any caller would.
+   */
+  private mayWait(): boolean {
+    return this.wiring.load.attempts > 1 || this.edges.isAnyoneBusy()
   }
 
   /** From now on one request in so many is traced, which costs what a traced request costs; 0: none. */

@@ -42,14 +42,12 @@ export interface DispatcherParts {
   readonly rng: Rng
   /** Of a request that nobody can take: whether too much waits for them, or they are not there. */
   readonly whyNobody: () => ErrorCode
-  /** Of a node whose requests do not wait: whether now they do, since somebody may take them yet. */
-  readonly isWorthWaiting: () => boolean
+  /** Whether what nobody can take now may wait for somebody at all. */
+  readonly mayWait: () => boolean
 }
 
 export interface DispatchLimits extends RetrySpec {
   readonly inFlightMax: number
-  /** 0: a request that nobody can take does not wait. */
-  readonly queueMax: number
 }
 
 /** A retry with less than this left would reach its upstream expired. */
@@ -205,9 +203,9 @@ export class Dispatcher {
 
   /** Nobody can take it, and it is not to wait for that to change. */
   private isRefused(requestFlags: number): boolean {
-    const { balancer, isWorthWaiting } = this.parts
-    if ((requestFlags & REQUEST_NO_WAIT) === 0 && (this.limits.queueMax > 0 || isWorthWaiting())) return false
-    return !balancer.hasOther(null)
+    const { balancer, mayWait } = this.parts
+    const isUnwilling = (requestFlags & REQUEST_NO_WAIT) !== 0 || !mayWait()
+    return isUnwilling && !balancer.hasOther(null)
   }
 
   private leftMs(slot: number, nowMs: number): number {

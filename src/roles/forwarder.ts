@@ -91,10 +91,9 @@ class Forwarder implements RunningNode, AcceptorOwner, EdgeOwner {
     this.endings = new DownstreamEndings({ requests, deadlines, tally, waiting, answers }, () => this.drained.check())
     this.attempts = new Attempts({ requests, deadlines, balancer, frames }, this.spec)
     const { endings, attempts } = this
-    const [rng, whyNobody] = [world.rng.fork('backoff'), () => this.edges.whyNobody()]
-    // Its queue alone says whether they wait.
-    const isWorthWaiting = () => false
-    const parts = { requests, deadlines, balancer, attempts, waiting, endings, rng, whyNobody, isWorthWaiting }
+    const rng = world.rng.fork('backoff')
+    const verdicts = { whyNobody: () => this.edges.whyNobody(), mayWait: () => this.spec.queueMax > 0 }
+    const parts = { requests, deadlines, balancer, attempts, waiting, endings, rng, ...verdicts }
     this.dispatcher = new Dispatcher(parts, this.spec, world.clock.nowMs())
     const setting: LinkSetting = {
       clock: world.clock,
