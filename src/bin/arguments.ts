@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { suggest } from '../base/suggest.ts'
 import type { Expectation } from '../lab/expectation.ts'
+import type { BenchAsked } from '../lab/make-plan.ts'
 import type { KeySpec } from '../load/keys.ts'
 import type { ShapeSpec } from '../load/shape.ts'
 import { isAtLeast, type LogLevel } from '../stats/log-line.ts'
@@ -37,22 +38,9 @@ export interface CheckOptions {
 }
 
 /** Null: nothing said about it. */
-export interface BenchOptions {
+export interface BenchOptions extends BenchAsked {
   /** Null: the standard nodes. */
   readonly file: string | null
-  readonly isQuick: boolean
-  readonly rounds: number | null
-  /** Requests per second, in an open loop. */
-  readonly rate: number | null
-  /** In a closed loop; never together with a rate. */
-  readonly outstanding: number | null
-  readonly connections: number | null
-  readonly payloadBytes: number | null
-  /** Of one round of a load. */
-  readonly durationMs: number | null
-  /** Only with a rate. */
-  readonly shape: ShapeSpec | null
-  readonly keys: KeySpec | null
   readonly json: boolean
   /** As typed. */
   readonly save: string | null

@@ -10,10 +10,13 @@ import type { PlannedBox } from './planned-box.ts'
 
 /** What was asked for; null: nothing said. */
 export interface LoadAsked {
+  /** Requests per second, in an open loop. */
   readonly rate: number | null
+  /** In a closed loop; never together with a rate. */
   readonly outstanding: number | null
   readonly connections: number | null
   readonly payloadBytes: number | null
+  /** Of one round of a load. */
   readonly durationMs: number | null
   /** Only with a rate. */
   readonly shape: ShapeSpec | null
