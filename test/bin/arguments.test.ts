@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseArguments, resolveUserPath } from '../../src/bin/arguments.ts'
 import type { Verb } from '../../src/bin/option-table.ts'
+import { NOTHING_ASKED } from '../support/bench-asked.ts'
 
 const run = (...argv: string[]) => parseArguments('run', argv)
 const messageOf = (verb: Verb, ...argv: string[]) => {
@@ -31,16 +32,8 @@ describe('parseArguments', () => {
     expect(parseArguments('bench', [])).toEqual({
       kind: 'ok',
       options: {
+        ...NOTHING_ASKED,
         file: null,
-        isQuick: false,
-        rounds: null,
-        rate: null,
-        outstanding: null,
-        connections: null,
-        payloadBytes: null,
-        durationMs: null,
-        shape: null,
-        keys: null,
         json: false,
         save: null,
         baseline: null,

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type LoadAsked, loadRunBoxes, loadRunWarmUps } from '../../src/lab/load-run.ts'
+import { NOTHING_ASKED } from '../support/bench-asked.ts'
 import { topologyOf } from '../support/topology.ts'
 
-const NOTHING: LoadAsked = {
-  rate: null,
-  outstanding: null,
-  connections: null,
-  payloadBytes: null,
-  durationMs: null,
-  shape: null,
-  keys: null,
-}
 const NAME = { path: 'my.json', hops: 2 }
 
 function boxesFor(asked: Partial<LoadAsked>, load: Record<string, unknown> = {}) {
@@ -19,7 +11,7 @@ function boxesFor(asked: Partial<LoadAsked>, load: Record<string, unknown> = {})
     servers: [{ id: 'a' }],
     load: { rate: 300, connections: 3, payloadBytes: 100, arrivals: 'uniform', ...load },
   })
-  return loadRunBoxes(topology, NAME, { ...NOTHING, ...asked }, 1_000)
+  return loadRunBoxes(topology, NAME, { ...NOTHING_ASKED, ...asked }, 1_000)
 }
 
 const told = (boxes: ReturnType<typeof boxesFor>) =>

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type BenchAsked, makePlan } from '../../src/lab/make-plan.ts'
+import { NOTHING_ASKED } from '../support/bench-asked.ts'
 import { topologyOf } from '../support/topology.ts'
-
-const NOTHING: BenchAsked = {
-  isQuick: false,
-  rounds: null,
-  rate: null,
-  outstanding: null,
-  connections: null,
-  payloadBytes: null,
-  durationMs: null,
-  shape: null,
-  keys: null,
-}
 
 const own = (load: Record<string, unknown> = {}) => ({
   topology: topologyOf({ loadBalancers: [{ id: 'lb' }], servers: [{ id: 'a' }], load }),
@@ -21,7 +10,7 @@ const own = (load: Record<string, unknown> = {}) => ({
 })
 
 const planFor = (asked: Partial<BenchAsked>, file: ReturnType<typeof own> | null = null) =>
-  makePlan({ ...NOTHING, ...asked }, file)
+  makePlan({ ...NOTHING_ASKED, ...asked }, file)
 
 const sectionsOf = ({ boxes }: ReturnType<typeof planFor>) => [
   ...new Set(boxes.flatMap(({ scenarios }) => scenarios.map(({ section }) => section))),
